@@ -2,6 +2,7 @@ import { compose } from './compose/read-compose.ts';
 import { dapr } from './dapr/read-dapr.ts';
 import { devcontainer } from './devcontainer/read-devcontainer.ts';
 import type { Format } from './format.ts';
+import { kubernetes } from './kubernetes/import/read-kubernetes.ts';
 import { mprocs } from './mprocs/read-mprocs.ts';
 import { packageJson } from './package/read-package.ts';
 import { pm2 } from './pm2/read-pm2.ts';
@@ -26,4 +27,5 @@ export const PROCESS_LISTS: readonly Format[] = [
 /** Formats of services that stand beside a list of processes. */
 export const SERVICES: readonly Format[] = [compose, devcontainer];
 
-export const FORMATS: readonly Format[] = [...PROCESS_LISTS, ...SERVICES];
+/** Manifests describe what runs elsewhere: they are read only if they are named. */
+export const FORMATS: readonly Format[] = [kubernetes, ...PROCESS_LISTS, ...SERVICES];

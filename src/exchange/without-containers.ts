@@ -14,7 +14,8 @@ import type { Machine } from './reading/machine.ts';
 export const withoutContainers = (pod: FoundPod, machine: Machine): FoundPod => {
   const hasEngine = CONTAINER_ENGINES.some((engine) => machine.hasProgram(engine));
   const containers = pod.processes.filter(
-    ({ container }) => container !== undefined && (!hasEngine || container.isIdle === true),
+    ({ container }) =>
+      container !== undefined && ((!hasEngine && container.stays !== true) || container.isIdle === true),
   );
   if (containers.length === 0) return pod;
   const names = new Set(containers.map(({ name }) => name));

@@ -97,7 +97,7 @@ const listed = (what: string, names: readonly string[]): readonly string[] =>
 const EXAMPLES = `
 Uses the first list of processes in the folder: process-compose, mprocs, dapr, Procfile, the scripts of package.json
 (split where one starts several), pm2 (whose config runs for that), supervisord. The services of a Compose file or of a
-development container are put beside it. --from takes any of these.
+development container are put beside it. --from takes any of these, and Kubernetes manifests.
 
 Messages on stderr say what came from where, what is a guess, and what could not be carried over. docs/migrating.md has
 more on each format.
@@ -107,4 +107,5 @@ Exit code: 0 if it was written, 2 if there is nothing to start from or a config 
 Examples:
   $ sidecarctl init
   $ sidecarctl init --dry-run
-  $ sidecarctl init --from docker/compose.yaml --force`;
+  $ sidecarctl init --from docker/compose.yaml --force
+  $ sidecarctl init --from k8s/shop.yaml --dry-run`;

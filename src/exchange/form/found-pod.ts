@@ -45,9 +45,12 @@ export interface FoundProcess {
   /** App that it belongs to, by its name in the source. Not set for one that all share. */
   readonly app?: string | undefined;
   /**
-   * Why it can run only in a container: `fields` then have its image. An idle one is only there for somebody to enter it.
+   * Why it can run only in a container: `fields` then have its image. An idle one is only there for somebody to enter it;
+   * one that stays is kept on a machine without a container engine, too.
    */
-  readonly container?: { readonly because: string; readonly isIdle?: boolean } | undefined;
+  readonly container?:
+    | { readonly because: string; readonly isIdle?: boolean; readonly stays?: boolean }
+    | undefined;
 }
 
 /** The neutral form of every format: the content of one source, or of several together. */

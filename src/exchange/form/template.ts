@@ -9,7 +9,7 @@ export class Template {
   }
 }
 
-export type Part = string | VariablePart | PortPart | VolumePart;
+export type Part = string | VariablePart | PortPart | VolumePart | FilePart;
 
 export interface VariablePart {
   readonly kind: 'variable';
@@ -21,6 +21,12 @@ export interface VariablePart {
 
 export interface VolumePart {
   readonly kind: 'volume';
+  readonly name: string;
+}
+
+/** The path of a file of the process itself. */
+export interface FilePart {
+  readonly kind: 'file';
   readonly name: string;
 }
 

@@ -7,7 +7,7 @@ type Probe = NonNullable<Process['readiness']>;
 type Target = Probe['target'];
 
 /** Milliseconds that a gate waits before the kubelet gives a container up and starts it again. */
-const GATE_PATIENCE = 300_000;
+export const GATE_PATIENCE = 300_000;
 
 interface ProbeContext {
   readonly inside: InsidePod;

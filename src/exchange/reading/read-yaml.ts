@@ -1,4 +1,4 @@
-import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
+import { CORE_SCHEMA, load, loadAll, mergeTag } from 'js-yaml';
 import { withIndentedFlows } from '../../config/load/indented-flows.ts';
 
 /** Compose files depend on merge keys (`<<: *defaults`), which YAML 1.2 no longer has by itself. */
@@ -11,6 +11,16 @@ const schema = CORE_SCHEMA.withTags(mergeTag);
  */
 export const readYaml = (text: string): unknown =>
   EMPTY.test(text) ? undefined : withIndentedFlows(text, (indented) => load(indented, { schema }));
+
+/**
+ * Reads all documents of a file, without the empty ones.
+ *
+ * @throws {import('js-yaml').YAMLException}
+ */
+export const readYamlDocuments = (text: string): readonly unknown[] =>
+  withIndentedFlows(text, (indented) => loadAll(indented, { schema })).filter(
+    (document) => document !== undefined && document !== null,
+  );
 
 const EMPTY = /^(?:\s*(?:#.*|---)?(?:\n|$))*$/;
 

@@ -99,6 +99,7 @@ const inString = ({ parts }: Template, { dialect }: Place): string =>
       .map((part) => {
         if (typeof part === 'string') return escaped(part, dialect);
         if (part.kind === 'port') return `\${ports.${part.process}.${part.port}}`;
+        if (part.kind === 'file') return `\${files.${part.name}}`;
         return part.kind === 'volume' ? `\${volumes.${part.name}}` : `\${env.${part.name}}`;
       })
       .join(''),
@@ -124,6 +125,10 @@ const expression = (part: Exclude<Part, string>, roots: Set<string>): string => 
   if (part.kind === 'volume') {
     roots.add('volumes');
     return `volumes${member(part.name)}`;
+  }
+  if (part.kind === 'file') {
+    roots.add('files');
+    return `files${member(part.name)}`;
   }
   roots.add('ports');
   return `ports${member(part.process)}${member(part.port)}`;

@@ -12,7 +12,7 @@ export const writeConfig = (pod: WrittenPod, sources: readonly string[]): string
       field('env', env, 2),
       field('stop', stop, 2),
     ].join(''),
-    volumes === undefined ? '' : `  ${VOLUMES}\n${field('volumes', volumes, 2)}`,
+    volumes === undefined ? '' : `${comment([volumesSay(volumes)], 2)}${field('volumes', volumes, 2)}`,
     ...companionsSource(pod.shared, 2, readyMade(pod)),
     pod.shared.sidecars.length > 0 ? '' : alone(readyMade(pod)),
     appsSource(pod.apps),
@@ -22,7 +22,12 @@ export const writeConfig = (pod: WrittenPod, sources: readonly string[]): string
   return `${head(pod, sources)}import { defineConfig } from 'sidecarctl';\n${helper}\nexport default defineConfig({\n${body}});\n`;
 };
 
-const VOLUMES = '// Directories that all processes share, kept between runs.';
+/** What is true of all of them. */
+const volumesSay = (volumes: Value): string =>
+  Object.values(volumes as Fields).every((volume) => (volume as Fields)['persist'] === true)
+    ? 'Directories that all processes share, kept between runs.'
+    : 'Directories that all processes share.';
+
 const INIT = 'Each must exit 0 before what depends on it starts.';
 const SIDECARS = 'Run beside the app: started before it, stopped after it, restarted when they exit.';
 const PRIMARY = 'The app. The pod ends with it, and its exit code is that of sidecarctl.';
@@ -112,6 +117,7 @@ const ORDER = [
   'instances',
   'image',
   'build',
+  'pull',
   'command',
   'args',
   'workingDir',
@@ -121,6 +127,7 @@ const ORDER = [
   'envFile',
   'ports',
   'mounts',
+  'files',
   'dependsOn',
   'startup',
   'readiness',
@@ -140,6 +147,7 @@ const FIELDS_WITH_WIRING = [
   'args',
   'cwd',
   'env',
+  'files',
   'startup',
   'readiness',
   'liveness',

@@ -109,7 +109,7 @@ const called = (value: Readonly<Record<string, unknown>>, env: Env): Readonly<Re
   filled(value, env) as Readonly<Record<string, unknown>>;
 
 const filled = (value: unknown, env: Env): unknown => {
-  if (typeof value === 'function') return value({ env, ports: named(2), volumes: named(1) });
+  if (typeof value === 'function') return value({ env, ports: named(2), volumes: named(1), files: named(1) });
   if (Array.isArray(value)) return value.map((item) => filled(item, env));
   if (typeof value !== 'object' || value === null || value instanceof RegExp) return value;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, filled(field, env)]));

@@ -114,12 +114,12 @@ describe('a Procfile', () => {
 describe('a file that is named', () => {
   it.each([
     ['README.md', '# Shop\n\nnote: it sells\n'],
-    ['k8s.yaml', 'apiVersion: v1\nkind: Pod\n'],
+    ['values.yaml', 'image: web\nreplicas: 2\n'],
     ['notes', 'to do\nweb: maybe\n'],
     ['vite.config.js', 'export default {}\n'],
   ])('and is in no format is refused, not guessed at: %s', async (name, text) => {
     expect(await refusal({ [name]: text }, { from: name })).toContain(
-      `${name} is in none of the formats that init reads: process-compose, `,
+      `${name} is in none of the formats that init reads: Kubernetes, process-compose, `,
     );
   });
 

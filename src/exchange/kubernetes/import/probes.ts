@@ -1,0 +1,115 @@
+import type { Fields, Value } from '../../form/found-pod.ts';
+import type { ReportLoss } from '../../form/losses.ts';
+import { Template } from '../../form/template.ts';
+import { fromSeconds } from '../../reading/durations.ts';
+import { type Data, list, number, record, text } from '../../reading/read-yaml.ts';
+import type { Member } from './members.ts';
+import { asValue, type References } from './references.ts';
+
+export interface ActionContext {
+  readonly member: Member;
+  readonly references: References;
+  readonly lost: ReportLoss;
+}
+
+/** What a kubelet does by default: every 10 seconds. */
+const PERIOD = 10;
+
+export const probeOf = (field: string, context: ActionContext): Fields | undefined => {
+  const written = record(context.member.data[field]);
+  const target = targetOf(written, field, context);
+  if (target === undefined) return undefined;
+  const seconds = (name: string, usual: number): string | undefined => {
+    const value = number(written[name]) ?? usual;
+    return value === (HERE[name] ?? usual) ? undefined : fromSeconds(value);
+  };
+  const failures = number(written['failureThreshold']) ?? 3;
+  const successes = number(written['successThreshold']) ?? 1;
+  const grace = number(written['terminationGracePeriodSeconds']);
+  return {
+    ...target,
+    initialDelay: seconds('initialDelaySeconds', 0),
+    period: seconds('periodSeconds', PERIOD),
+    timeout: seconds('timeoutSeconds', 1),
+    failureThreshold: failures === (field === 'startupProbe' ? STARTUP_FAILURES : 3) ? undefined : failures,
+    successThreshold: successes === 1 ? undefined : successes,
+    grace: grace === undefined ? undefined : fromSeconds(grace),
+  };
+};
+
+/** Defaults of a config that are not those of a kubelet, in seconds. */
+const HERE: Readonly<Record<string, number>> = { periodSeconds: 1 };
+const STARTUP_FAILURES = 60;
+
+const targetOf = (written: Data, field: string, context: ActionContext): Fields | undefined => {
+  const { exec, httpGet, tcpSocket, grpc } = written;
+  if (exec !== undefined) return { exec: execOf(exec, context) };
+  if (httpGet !== undefined) return httpOf(record(httpGet), field, context);
+  const port = portOf(record(tcpSocket ?? grpc)['port'], context);
+  if (port === undefined) return undefined;
+  if (tcpSocket !== undefined) return { tcp: port };
+  const service = text(record(grpc)['service']);
+  return { grpc: service === undefined || service === '' ? port : { port, service } };
+};
+
+const portOf = (written: unknown, { member }: ActionContext): string | undefined =>
+  member.ports.find((port) => port.name === written || port.number === number(written))?.name;
+
+/** `sh -c LINE` is a line. */
+export const execOf = (exec: unknown, { references }: Pick<ActionContext, 'references'>): Value => {
+  const words = list(record(exec)['command']).map((word) => asValue(references.read([text(word) ?? ''])));
+  return lineOf(words) ?? words;
+};
+
+export const lineOf = (words: readonly Value[]): Value | undefined =>
+  words.length === 3 && /^(\/bin\/)?sh$/.test(String(words[0])) && words[1] === '-c' ? words[2] : undefined;
+
+const httpOf = (written: Data, field: string, context: ActionContext): Fields | undefined => {
+  const port = portOf(written['port'], context);
+  const host = text(written['host']);
+  const path = text(written['path']) ?? '/';
+  const at = path.startsWith('/') ? path : `/${path}`;
+  if (port === undefined && host === undefined) {
+    context.lost(`it has no port ${text(written['port']) ?? ''}`, field);
+    return undefined;
+  }
+  const headers = list(written['httpHeaders'])
+    .map(record)
+    .map((header) => [text(header['name']) ?? '', text(header['value']) ?? ''] as const);
+  const isSecure = written['scheme'] === 'HTTPS';
+  if (host !== undefined || isSecure) {
+    if (headers.length > 0) context.lost('a probe of a URL sends none', `${field}.httpHeaders`);
+    return { http: urlOf(isSecure, host, port ?? text(written['port']) ?? '80', at, context) };
+  }
+  const isFirst = port === context.member.ports[0]?.name;
+  if (isFirst && headers.length === 0) return { http: at };
+  return {
+    http: {
+      port: isFirst ? undefined : port,
+      path: at,
+      headers: headers.length === 0 ? undefined : Object.fromEntries(headers),
+    },
+  };
+};
+
+const urlOf = (
+  isSecure: boolean,
+  host: string | undefined,
+  port: string,
+  path: string,
+  { member }: ActionContext,
+): Value => {
+  const start = `${isSecure ? 'https' : 'http'}://${host ?? '127.0.0.1'}:`;
+  if (host !== undefined) return `${start}${port}${path}`;
+  return new Template([start, { kind: 'port', process: member.label, port }, path]);
+};
+
+export const hookOf = (field: 'postStart' | 'preStop', context: ActionContext): Value | undefined => {
+  const written = record(record(context.member.data['lifecycle'])[field]);
+  const { exec, httpGet, sleep } = written;
+  if (exec !== undefined) return execOf(exec, context);
+  if (sleep !== undefined) return { sleep: fromSeconds(number(record(sleep)['seconds']) ?? 0) };
+  if (httpGet !== undefined) return httpOf(record(httpGet), field, context);
+  if (Object.keys(written).length > 0) context.lost('a hook opens no connection', `lifecycle.${field}`);
+  return undefined;
+};
