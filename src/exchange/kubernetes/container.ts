@@ -105,7 +105,7 @@ const userOf = ({ launch }: Process, lost: ReportLoss): Manifest | undefined => 
 
 /** Fields without a counterpart. */
 const reportLosses = (process: Process, lost: ReportLoss): void => {
-  const { role, restart, stop, watch, essential, requires, isolation, commands, ports } = process;
+  const { role, restart, stop, watch, essential, requires, isolation, commands, ports, refreshes } = process;
   if (stop.signal !== 'SIGTERM')
     lost(`a kubelet sends the image's STOPSIGNAL, or SIGTERM, not ${stop.signal}`, 'stop.signal');
   if (stop.grace !== null) lost('all containers of a pod share one grace', 'stop.grace');
@@ -116,6 +116,7 @@ const reportLosses = (process: Process, lost: ReportLoss): void => {
   if (watch !== null) lost('files are not watched in a cluster', 'watch');
   if (requires.length > 0) lost('the image has to have the programs', 'requires');
   if (isolation !== null) lost('containers are isolated anyway', 'isolate');
+  if (refreshes.length > 0) lost('nobody tells it of files that another one has rendered anew', 'files');
   if (commands.length > 0) lost("use 'kubectl exec'", 'commands');
   if (ports.some(({ activate }) => activate)) lost('a kubelet passes no sockets', 'ports.activate');
   for (const name of new Set(outsideVariables([process.startup, process.readiness, process.liveness])))

@@ -86,6 +86,17 @@ describe('a ready-made sidecar', () => {
     expect(JSON.stringify(manifests)).toContain('"image":"mine:1"');
   });
 
+  test('that renders files renders them there, too, but tells nobody', () => {
+    const files = [{ contents: 'x', volume: 'conf', path: 'app.conf' }];
+    const conf = { use: 'config-refresh', with: { files, onChange: { signal: 'SIGHUP', to: 'web' } } };
+    const config = { volumes: { conf: {} }, sidecars: { conf }, primary: WEB };
+    const { kinds, losses } = manifestsOf(config, OPTIONS);
+    expect(kinds.get('ConfigMap')).toMatchObject({
+      data: { options: expect.stringContaining('/volumes/conf') },
+    });
+    expect(losses).toContain('web: files: nobody tells it of files that another one has rendered anew');
+  });
+
   test.each([
     ['a monitor', { use: 'monitor' }],
     [
