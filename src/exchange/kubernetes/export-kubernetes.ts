@@ -1,7 +1,7 @@
 import { Losses } from '../form/losses.ts';
 import type { Exported, ExportOptions, Manifest, Pod } from './export-options.ts';
 import { exportPart } from './export-part.ts';
-import { type DeclaredPorts, InsidePod } from './inside-pod.ts';
+import { choosePorts, type DeclaredPorts, InsidePod } from './inside-pod.ts';
 import { Parts, type VolumeOwners } from './parts.ts';
 import { findProblems } from './problems.ts';
 import { asInContainer } from './ready-made.ts';
@@ -21,8 +21,9 @@ export const exportKubernetes = (here: Pod, declared: Declared, options: ExportO
   if (problems.length > 0) return { ok: false, problems };
   const losses = new Losses();
   reportSharedVolumes(parts.all, options.kind, losses);
+  const ports = choosePorts(declared.ports, parts);
   const manifests = parts.all.flatMap((part) => {
-    const inside = new InsidePod(declared.ports, parts, part.name);
+    const inside = new InsidePod(ports, parts, part.name, part.instance);
     return exportPart(part, { pod, inside, losses, options });
   });
   return { ok: true, manifests: distinct(manifests), losses: losses.all };

@@ -23,7 +23,7 @@ export type Exported =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Fields in which no symbol ever stands. */
-type Plain = 'name' | 'primary' | 'process' | 'volume' | 'signal' | 'image' | 'user';
+type Plain = 'name' | 'primary' | 'instance' | 'process' | 'volume' | 'signal' | 'image' | 'user';
 
 type Named<Value> = Value extends SymbolicText | SymbolicNumber | RegExp
   ? Value
@@ -32,7 +32,7 @@ type Named<Value> = Value extends SymbolicText | SymbolicNumber | RegExp
     : Value extends object
       ? {
           readonly [Key in keyof Value]: Key extends Plain
-            ? Exclude<Value[Key], SymbolicText>
+            ? Exclude<Value[Key], SymbolicText | SymbolicNumber>
             : Named<Value[Key]>;
         }
       : Value;

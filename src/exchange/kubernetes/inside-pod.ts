@@ -7,6 +7,9 @@ import type { Parts } from './parts.ts';
 /** Numbers of the ports that the config sets, by process and port; a container's are those inside of it. */
 export type DeclaredPorts = ReadonlyMap<string, ReadonlyMap<string, number | 'auto'>>;
 
+/** Numbers of all ports, by the name of their process in its part, and their own. */
+export type ChosenPorts = ReadonlyMap<string, number>;
+
 /** Where the files of processes are in their containers, in a folder for each. */
 export const FILES = '/etc/sidecarctl/files';
 
@@ -26,15 +29,22 @@ export const volumePath = (volume: string): string => `${VOLUMES}/${labelOf(volu
  * localhost, and has the number that its process listens on. Those of other pods are at the name of their Service.
  */
 export class InsidePod {
-  readonly #ports: ReadonlyMap<string, number>;
+  readonly #ports: ChosenPorts;
   readonly #parts: Parts;
   readonly #place: string;
+  readonly #instance: number | null;
 
-  /** `place`: name of the part whose processes see the values. */
-  constructor(declared: DeclaredPorts, parts: Parts, place: string) {
-    this.#ports = chosenPorts(declared, parts);
+  /** `place` and `instance`: the name of the part, and the instance of its app, whose processes see the values. */
+  constructor(ports: ChosenPorts, parts: Parts, place: string, instance: number | null) {
+    this.#ports = ports;
     this.#parts = parts;
     this.#place = place;
+    this.#instance = instance;
+  }
+
+  /** The same for another instance of the app. */
+  seenBy(instance: number | null): InsidePod {
+    return new InsidePod(this.#ports, this.#parts, this.#place, instance);
   }
 
   /** Number of a port, by the name of its process in its part. */
@@ -83,7 +93,8 @@ export class InsidePod {
   /** Where a process is reached. */
   hostOf(process: string): string {
     const place = this.#parts.placeOf(process);
-    return place === this.#place ? LOCALHOST : place;
+    const isNeighbor = place === this.#place && this.#parts.instanceOf(process) === this.#instance;
+    return isNeighbor ? LOCALHOST : place;
   }
 
   #fill(value: unknown, variable: (symbol: Variable) => string): unknown {
@@ -162,7 +173,7 @@ const escaped = (value: unknown): unknown => {
 };
 
 /** A port that the config leaves open gets the first number that no other one has. */
-const chosenPorts = (declared: DeclaredPorts, { nameOf }: Parts): ReadonlyMap<string, number> => {
+export const choosePorts = (declared: DeclaredPorts, { nameOf }: Parts): ChosenPorts => {
   const all = new Map(
     [...declared].flatMap(([process, ports]) =>
       [...ports].map(([port, number]) => [keyOf(nameOf(process), port), number] as const),

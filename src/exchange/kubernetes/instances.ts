@@ -25,7 +25,7 @@ export const reportInstances = (
     const lost = losses.of(process.name);
     if (process.launch.env.injected[INSTANCE] !== undefined)
       lost('replicas have no number', `env.${INSTANCE}`);
-    for (const field of twin === undefined ? [] : differences(fieldsOf(process), fieldsOf(twin), inside))
+    for (const field of twin === undefined ? [] : differences(process, twin, inside))
       lost('instances differ in it, and replicas do not; all have that of the first', field);
   }
 };
@@ -46,8 +46,13 @@ const fieldsOf = ({
   ...{ startup, readiness, liveness, postStart, preStop },
 });
 
-const differences = (one: Fields, other: Fields, inside: InsidePod): readonly string[] =>
-  Object.keys(one).filter((field) => !deepEqual(inside.filled(one[field]), inside.filled(other[field])));
+const differences = (process: Process, twin: Process, inside: InsidePod): readonly string[] => {
+  const [one, other] = [process, twin].map((each) => {
+    const seen = inside.seenBy(each.app?.instance ?? null);
+    return seen.filled(fieldsOf(each)) as Fields;
+  });
+  return Object.keys(one ?? {}).filter((field) => !deepEqual(one?.[field], other?.[field]));
+};
 
 /** The variables of a replica, which has no number. */
 export const withoutNumber = (process: Process): Process => {

@@ -11,6 +11,8 @@ export interface Part {
   /** Its processes, in the order of their start. They have the names of an app without instances. */
   readonly processes: readonly Process[];
   readonly volumes: readonly Volume[];
+  /** Number of the instance that its processes are of, or null if they belong to no app. */
+  readonly instance: number | null;
   /** Number of the app's instances. */
   readonly replicas: number;
   /** The processes of its second instance. */
@@ -48,6 +50,11 @@ export class Parts {
     return this.#nameOf(this.#apps.get(process)?.name ?? null);
   }
 
+  /** Number of the instance that a process belongs to, or null if it belongs to none. */
+  instanceOf(process: string): number | null {
+    return this.#apps.get(process)?.instance ?? null;
+  }
+
   /** Name of a process in its part: every instance of an app has the same ones. */
   readonly nameOf = (process: string): string => titleOf(process, this.#apps.get(process) ?? null);
 
@@ -67,6 +74,7 @@ export class Parts {
       volumes: [...volumes.values()]
         .filter(({ name }) => [null, primary].includes(this.#volumeApps.get(name)?.primary ?? null))
         .map((volume) => ({ ...volume, name: this.volumeOf(volume.name) })),
+      instance: own[0]?.app?.instance ?? null,
       replicas: instances.length,
       twins: twins.map((process) => this.#named(process)),
     };

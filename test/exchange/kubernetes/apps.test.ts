@@ -105,6 +105,9 @@ describe('the address of a process is', () => {
     expect(all.get('ConfigMap shop-worker-addresses')).toMatchObject({
       data: { CACHE_SERVICE_HOST: 'shop-shared', WEB_1_SERVICE_HOST: 'shop-web', WEB_3_SERVICE_PORT: '8080' },
     });
+    expect(all.get('ConfigMap shop-web-addresses')).toMatchObject({
+      data: { WEB_1_SERVICE_HOST: 'localhost', WEB_2_SERVICE_HOST: 'shop-web' },
+    });
   });
 
   test('told if the config has nothing but its number', () => {
@@ -123,9 +126,10 @@ describe('replicas', () => {
       ...{ instances: 2, args: ['--of', '${app.name}'], env: { ID: '${app.instance}' } },
       files: { conf: '${ports.web.http}' },
     };
-    const { losses } = named({ apps: { web: { primary } } });
+    const log = { image: 'log:1', args: ['localhost:${ports.web.http}'] };
+    const { losses } = named({ apps: { web: { sidecars: { log }, primary } } });
     expect(losses).toEqual([
-      'web: env.SIDECARCTL_INSTANCE: replicas have no number',
+      'web-log, web: env.SIDECARCTL_INSTANCE: replicas have no number',
       'web: env: instances differ in it, and replicas do not; all have that of the first',
     ]);
   });
