@@ -8,12 +8,13 @@ export const reportSharedNumbers = (
   inside: InsidePod,
   losses: Losses,
 ): void => {
-  const users = new Map<number, string>();
+  const users = new Map<string, string>();
   for (const { name, ports } of processes)
     for (const port of ports) {
       const number = inside.port(name, port.name);
-      const other = users.get(number);
-      users.set(number, other ?? name);
+      const address = `${number}/${port.protocol}`;
+      const other = users.get(address);
+      users.set(address, other ?? name);
       if (other !== undefined && other !== name)
         losses.of(name)(
           `${other} listens on ${number}, too, and containers of a pod share their network`,

@@ -28,9 +28,16 @@ export const serviceOf = ({ name, isShared, processes }: Part, inside: InsidePod
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, labels: { 'app.kubernetes.io/name': name } },
-    spec: { selector: { 'app.kubernetes.io/name': name }, ports },
+    spec: { selector: { 'app.kubernetes.io/name': name }, ports: distinct(ports) },
   };
 };
+
+/** Kubernetes refuses a Service with a number twice. Two containers of a pod cannot have it either, which is told. */
+const distinct = (ports: readonly Manifest[]): readonly Manifest[] =>
+  ports.filter(
+    ({ port, protocol }, index) =>
+      ports.findIndex((other) => other['port'] === port && other['protocol'] === protocol) === index,
+  );
 
 /** The primary, and then what depends on it. */
 const inOrder = (processes: readonly Process[]): readonly Process[] => [

@@ -132,6 +132,18 @@ describe('ports', () => {
     expect(losses).toEqual([
       'two: ports.main: one listens on 6379, too, and containers of a pod share their network',
     ]);
+    const apps = { web: { primary: { image: 'web:1' } } };
+    const { kinds } = manifestsOf({ sidecars: { one: cache, two: cache }, apps }, { images: new Map() });
+    expect(kinds.get('Service')).toMatchObject({ spec: { ports: [{ name: 'one-main', port: 6379 }] } });
+  });
+
+  test('two processes can listen on one number by TCP and by UDP', () => {
+    const of = (protocol: string) => ({
+      image: 'dns:1',
+      ports: { main: { port: 53, protocol } },
+      readiness: false,
+    });
+    expect(manifestsOf({ sidecars: { one: of('tcp'), two: of('udp') }, primary: WEB }).losses).toEqual([]);
   });
 });
 
