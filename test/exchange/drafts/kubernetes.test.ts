@@ -423,6 +423,56 @@ spec:
     },
     leftOut: ['backoffLimit: no counterpart on one machine'],
   },
+  'what stands beside a container with replicas is there for each of them': {
+    yaml: `apiVersion: batch/v1
+kind: Job
+metadata: { name: crawl }
+spec:
+  parallelism: 2
+  completions: 2
+  template:
+    spec:
+      restartPolicy: Never
+      initContainers:
+        - { name: auth, image: "auth:1", restartPolicy: Always, args: ["--upstream=localhost:8080"], ports: [{ containerPort: 4180 }] }
+      containers: [{ name: crawl, image: "crawl:1", ports: [{ containerPort: 8080 }] }]
+`,
+    config: {
+      name: 'crawl',
+      stop: { grace: '30s' },
+      sidecars: {
+        auth: {
+          image: 'auth:1',
+          args: ['--upstream=localhost:${ports.crawl.main}'],
+          ports: { main: { port: 'auto', target: 4180 } },
+        },
+      },
+      primary: {
+        name: 'crawl',
+        instances: 2,
+        image: 'crawl:1',
+        ports: { main: { port: 'auto', target: 8080 } },
+        dependsOn: { auth: 'started' },
+      },
+    },
+  },
+  'names of workloads that begin alike begin with the name of the pod': {
+    yaml: `apiVersion: batch/v1
+kind: JobList
+items:
+  - { apiVersion: batch/v1, kind: Job, metadata: { name: my-shop-web }, spec: { template: { spec: { terminationGracePeriodSeconds: 10, restartPolicy: Never, containers: [{ name: web, image: a }] } } } }
+  - { apiVersion: batch/v1, kind: Job, metadata: { name: my-shop-api }, spec: { template: { spec: { terminationGracePeriodSeconds: 10, restartPolicy: Never, containers: [{ name: main, image: b }] } } } }
+  - { apiVersion: v1, kind: Pod, metadata: { name: my-shop-api }, spec: { terminationGracePeriodSeconds: 10, restartPolicy: Never, containers: [{ name: main, image: c }] } }
+`,
+    config: {
+      name: 'my-shop',
+      apps: {
+        web: { primary: { image: 'a' } },
+        api: { primary: { image: 'b' } },
+        'api-2': { primary: { image: 'c' } },
+      },
+    },
+  },
   'a cron job runs once': {
     yaml: `apiVersion: batch/v1
 kind: CronJob

@@ -110,3 +110,36 @@ test('a stateful set with a chain of gates', async () => {
   expect(back).toEqual(config);
   expect([lost, leftOut]).toEqual([['volumes.data'], []]);
 });
+
+test('several apps, with an address of one in the other, and instances', async () => {
+  const config = {
+    name: 'shop',
+    apps: {
+      web: {
+        sidecars: {
+          mesh: { image: 'mesh:1', ports: { admin: 15_000 }, readiness: { tcp: 'admin' } },
+        },
+        primary: {
+          image: 'web:1',
+          env: { API: 'http://127.0.0.1:${ports.api-1.http}', MESH: 'localhost:${ports.mesh.admin}' },
+          ports: { http: 8080 },
+          readiness: { http: '/up' },
+          restart: 'always',
+        },
+      },
+      api: {
+        primary: {
+          instances: 2,
+          image: 'api:1',
+          ports: { http: { port: 'auto', target: 9000 } },
+          readiness: { tcp: 'http' },
+          restart: 'always',
+        },
+      },
+    },
+  };
+  const { back, lost, leftOut } = await roundTrip(config, 'deployment');
+  expect(back).toEqual(config);
+  expect(lost).toEqual(['env.SIDECARCTL_INSTANCE']);
+  expect(leftOut).toEqual(['web: shop-api: it reaches the first instance of api only']);
+});

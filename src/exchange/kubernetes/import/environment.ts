@@ -132,11 +132,14 @@ const isGivenAnyway = (name: string, value: string, { member, members }: Environ
   if (name.startsWith('VOLUME_')) return value === volumePath(name.slice('VOLUME_'.length));
   if (name.startsWith('FILE_')) return value.startsWith(`${FILES}/`);
   if (name === 'PYTHONUNBUFFERED') return value === '1';
+  if (name.startsWith('SIDECARCTL_')) return true;
   const service = /^(.*)_SERVICE_(HOST|PORT)/.exec(name)?.[1];
-  return (
-    service !== undefined &&
-    members.some(({ label, workload }) => workload === member.workload && upper(label) === service)
-  );
+  // An instance has a number behind its name.
+  const named = [service, service?.replace(/_\d+$/, '')];
+  return members.some(({ label, isApp, workload }) => {
+    const isVisible = isApp || workload === member.workload;
+    return isVisible && named.includes(upper(label));
+  });
 };
 
 const upper = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');

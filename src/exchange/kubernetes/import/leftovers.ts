@@ -6,7 +6,7 @@ const NOWHERE = 'no counterpart on one machine';
 
 /** Fields that are read, and those that say nothing more. */
 const READ: Readonly<Record<'workload' | 'pod' | 'container' | 'user', readonly string[]>> = {
-  workload: ['replicas', 'selector', 'template', 'serviceName', 'volumeClaimTemplates'],
+  workload: ['replicas', 'parallelism', 'selector', 'template', 'serviceName', 'volumeClaimTemplates'],
   pod: [
     ...['containers', 'initContainers', 'volumes', 'restartPolicy', 'terminationGracePeriodSeconds'],
     ...['dnsPolicy', 'schedulerName', 'enableServiceLinks', 'securityContext'],
@@ -22,7 +22,8 @@ const READ: Readonly<Record<'workload' | 'pod' | 'container' | 'user', readonly 
 /** Tells what of a workload has no counterpart. */
 export const reportWorkload = ({ kind, spec, pod }: Workload, lost: ReportLoss): void => {
   if (kind === 'CronJob') lost('it runs once, when the pod starts', 'schedule');
-  const { backoffLimit, ...rest } = spec;
+  const { backoffLimit, completions, ...rest } = spec;
+  if (completions !== undefined && completions !== spec['parallelism']) lost(NOWHERE, 'completions');
   if (backoffLimit !== undefined && backoffLimit !== 0) lost(NOWHERE, 'backoffLimit');
   report(rest, 'workload', '', lost);
   report(pod, 'pod', '', lost);

@@ -1,4 +1,4 @@
-import { type Data, list, readYamlDocuments, record, text } from '../../reading/read-yaml.ts';
+import { type Data, list, number, readYamlDocuments, record, text } from '../../reading/read-yaml.ts';
 
 /** What a file describes: what runs, and what it refers to. */
 export interface Manifests {
@@ -53,6 +53,10 @@ export const sorted = (documents: readonly Data[]): Manifests => {
 
 /** Kinds that are read with what refers to them. */
 const KNOWN = ['Service', 'ConfigMap', 'Secret', 'PersistentVolumeClaim'];
+
+/** How many of its pods run at once. */
+export const replicasOf = ({ spec }: Workload): number =>
+  Math.max(1, number(spec['replicas'] ?? spec['parallelism']) ?? 1);
 
 export const nameOf = (document: Data): string => text(record(document['metadata'])['name']) ?? '';
 

@@ -3,6 +3,7 @@ import type { Losses, ReportLoss } from '../../form/losses.ts';
 import { list, number, record, text } from '../../reading/read-yaml.ts';
 import { type EnvironmentContext, environmentOf, variablesOf } from './environment.ts';
 import { reportContainer } from './leftovers.ts';
+import { replicasOf } from './manifests.ts';
 import type { Member } from './members.ts';
 import { type MountedFile, mountsOf } from './mounts.ts';
 import { hasGate } from './order.ts';
@@ -20,7 +21,7 @@ export interface ProcessContext extends Omit<EnvironmentContext, 'member' | 'los
 
 /** A container as a process of the neutral form. */
 export const processOf = (member: Member, context: ProcessContext): FoundProcess => {
-  const { name, role, workload, data } = member;
+  const { name, role, app, data } = member;
   const lost = context.losses.of(name);
   reportContainer(data, lost);
   return {
@@ -29,7 +30,7 @@ export const processOf = (member: Member, context: ProcessContext): FoundProcess
     fields: fieldsOf(member, context, lost),
     dependsOn: context.dependsOn,
     runsOnce: role === 'init',
-    app: new Set(context.members.map((other) => other.workload)).size > 1 ? workload.name : undefined,
+    app: new Set(context.members.map((other) => other.workload)).size > 1 ? app : undefined,
     container: { because: 'it has an image', stays: true },
   };
 };
@@ -41,7 +42,7 @@ const fieldsOf = (member: Member, context: ProcessContext, lost: ReportLoss): Fi
   const around: EnvironmentContext = { ...context, member, lost };
   const variables = variablesOf(around);
   const action: ActionContext = { member, references, lost };
-  const replicas = isApp ? (number(member.workload.spec['replicas']) ?? 1) : 1;
+  const replicas = isApp ? replicasOf(member.workload) : 1;
   const fields: Fields = {
     image: text(data['image']) ?? '',
     ...commandOf(member, variables, references),
@@ -86,10 +87,12 @@ const userOf = ({ data, workload }: Member): string | undefined => {
   return group === undefined ? String(user) : `${user}:${group}`;
 };
 
-const isMany = ({ workload }: Member): boolean => (number(workload.spec['replicas']) ?? 1) > 1;
-
 const portsOf = (member: Member, published: PublishedPorts): Fields | undefined =>
-  orNothing(Object.fromEntries(member.ports.map((port) => [port.name, published.of(port, isMany(member))])));
+  orNothing(
+    Object.fromEntries(
+      member.ports.map((port) => [port.name, published.of(port, replicasOf(member.workload) > 1)]),
+    ),
+  );
 
 const filesOf = (files: readonly MountedFile[], references: References): Fields =>
   Object.fromEntries(

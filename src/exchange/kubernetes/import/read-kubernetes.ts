@@ -19,13 +19,14 @@ const readKubernetes = (source: Source): FoundPod => {
   const manifests = sorted(manifestsIn(source.text));
   const { workloads } = manifests;
   if (workloads.length === 0) throw new Error(NO_WORKLOAD);
-  const { all: members, guesses } = membersOf(workloads);
+  const { all: members, guesses, pod } = membersOf(workloads);
   const lost = losses.of(null);
   for (const workload of workloads) reportWorkload(workload, lost);
   reportOthers(manifests, lost);
   const mountables = new Map(
     workloads.map((workload) => {
-      const prefix = workloads.length === 1 ? '' : `${workload.name}-`;
+      const app = members.find((member) => member.workload === workload)?.app ?? workload.name;
+      const prefix = workloads.length === 1 ? '' : `${app}-`;
       return [workload, mountablesOf(workload, prefix, { manifests, source, lost })] as const;
     }),
   );
@@ -33,14 +34,14 @@ const readKubernetes = (source: Source): FoundPod => {
   const processes = members.map((member) =>
     processOf(member, {
       ...{ members, manifests, losses, published },
-      services: serviceAddresses(manifests, members, member),
+      services: serviceAddresses(manifests, members, member, losses.of(member.name)),
       mountables: mountables.get(member.workload) ?? new Map(),
       dependsOn: dependenciesOf(member, members),
     }),
   );
   return {
     source: source.name,
-    name: workloads.length === 1 ? workloads[0]?.name : undefined,
+    name: pod,
     fields: { ...volumesOf([...mountables.values()]), ...stopOf(workloads) },
     processes,
     apps: members.filter(({ isApp }) => isApp).map(({ name }) => name),

@@ -1,7 +1,8 @@
 import type { ServiceAddress } from '../../form/hosts.ts';
+import type { ReportLoss } from '../../form/losses.ts';
 import type { PortPart } from '../../form/template.ts';
 import { list, number, record, text } from '../../reading/read-yaml.ts';
-import { type Manifests, nameOf } from './manifests.ts';
+import { type Manifests, nameOf, replicasOf } from './manifests.ts';
 import type { Member } from './members.ts';
 
 /** The names by which services are reached in a cluster, as one workload's containers refer to what is behind them here. */
@@ -9,6 +10,7 @@ export const serviceAddresses = (
   { services, workloads }: Manifests,
   members: readonly Member[],
   from: Member,
+  lost: ReportLoss,
 ): readonly ServiceAddress[] =>
   services.flatMap((service) => {
     const spec = record(service['spec']);
@@ -25,7 +27,10 @@ export const serviceAddresses = (
       const entry = list(spec['ports'])
         .map(record)
         .find((each) => number(each['port']) === port);
-      return entry === undefined ? undefined : partOf(entry['targetPort'] ?? port, visible);
+      const part = entry === undefined ? undefined : partOf(entry['targetPort'] ?? port, visible);
+      if (part === undefined || target === from.workload || replicasOf(target) === 1) return part;
+      lost(`it reaches the first instance of ${part.process} only`, nameOf(service));
+      return { ...part, process: `${part.process}-1` };
     };
     const namespace = text(record(service['metadata'])['namespace']) ?? 'default';
     return namesOf(nameOf(service), namespace).map((name) => ({ service: name, portOf }));
