@@ -51,7 +51,10 @@ while not stopping:
         connection.sendall(head + b'\\r\\n\\r\\n' + body)
 `;
 
-/** A request with a connection of its own, or with one of the agent's: the body. */
+/**
+ * A request with a connection of its own, or with one of the agent's: the body. As every client does, it is sent again if
+ * a connection that was used before was closed meanwhile: a server waits only so long for the next request.
+ */
 const request = (port: number, agent: Agent | false = false): Promise<string> =>
   new Promise((resolve, reject) => {
     const headers: Record<string, string> = agent === false ? { connection: 'close' } : {};
@@ -61,7 +64,7 @@ const request = (port: number, agent: Agent | false = false): Promise<string> =>
         .toArray()
         .then((chunks) => resolve(chunks.join('')), reject);
     });
-    sent.on('error', reject);
+    sent.on('error', (error) => (sent.reusedSocket ? resolve(request(port, agent)) : reject(error)));
   });
 
 /** Clients that ask one request after the other until they are told to end. */
