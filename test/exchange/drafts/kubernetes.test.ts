@@ -473,6 +473,50 @@ items:
       },
     },
   },
+  'what cannot be had is told, and nothing of it is made up': {
+    yaml: `${pod(`  volumes: [{ name: x, configMap: { name: many } }]
+  containers:
+    - name: web
+      image: web:1
+      tty: true
+      env:
+        - { name: CPU, valueFrom: { resourceFieldRef: { resource: limits.cpu } } }
+        - { name: LINES, value: "a \`b\` \${env.X}\\n$(HOSTNAME)" }
+      envFrom: [{ configMapRef: { name: no, optional: true } }]
+      readinessProbe: { httpGet: { path: /, port: nowhere } }
+      startupProbe: { tcpSocket: { port: nowhere } }
+      livenessProbe: { tcpSocket: { port: 80, host: 10.0.0.1 } }
+      lifecycle: { preStop: { tcpSocket: { port: 1 } } }
+      volumeMounts: [{ name: x, mountPath: /x }]
+`)}---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: many }
+data: { "..hidden": a }
+binaryData: { bin: /wD+, plain: YQ== }
+`,
+    config: {
+      name: 'shop',
+      primary: {
+        name: 'web',
+        image: 'web:1',
+        env: { LINES: 'a `b` $${env.X}\n$(HOSTNAME)' },
+        ports: { main: { port: 'auto', target: 80 } },
+        files: { plain: 'a', '.hidden': 'a' },
+      },
+    },
+    leftOut: [
+      'ConfigMap many, bin: it is no text',
+      'web: tty: no counterpart on one machine',
+      'web: env.CPU: nothing of it is known here',
+      'web: startupProbe: it has no such port',
+      'web: readinessProbe: it has no port nowhere',
+      'web: livenessProbe: it asks 10.0.0.1, and not the container',
+      'web: lifecycle.preStop: a hook opens no connection',
+      'web: files.plain: its file is at ${files.plain}, and not at /x/plain',
+      'web: files..hidden: its file is at ${files..hidden}, and not at /x/..hidden',
+    ],
+  },
   'a cron job runs once': {
     yaml: `apiVersion: batch/v1
 kind: CronJob

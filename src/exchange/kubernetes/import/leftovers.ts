@@ -43,6 +43,7 @@ const report = (data: Data, what: keyof typeof READ, prefix: string, lost: Repor
 const isSaid = (value: unknown): boolean =>
   value !== null && value !== false && !(typeof value === 'object' && Object.keys(value).length === 0);
 
-export const reportOthers = ({ others }: Manifests, lost: ReportLoss): void => {
+export const reportOthers = ({ others, binary }: Manifests, lost: ReportLoss): void => {
+  for (const what of binary) lost('it is no text', what);
   for (const other of others) lost(NOWHERE, `${text(other['kind'])} ${nameOf(other)}`.trim());
 };

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Data, list, number, readYamlDocuments, record, text } from '../../reading/read-yaml.ts';
 
 /** What a file describes: what runs, and what it refers to. */
@@ -9,6 +10,8 @@ export interface Manifests {
   readonly secrets: ReadonlyMap<string, Contents>;
   /** Everything else. */
   readonly others: readonly Data[];
+  /** Contents that are no text. */
+  readonly binary: readonly string[];
 }
 
 export type Contents = ReadonlyMap<string, string>;
@@ -48,6 +51,7 @@ export const sorted = (documents: readonly Data[]): Manifests => {
     others: documents.filter(
       (document) => !KNOWN.includes(String(document['kind'])) && workloadOf(document) === null,
     ),
+    binary: [...ofKind('ConfigMap'), ...ofKind('Secret')].flatMap(binaryIn),
   };
 };
 
@@ -62,11 +66,22 @@ export const nameOf = (document: Data): string => text(record(document['metadata
 
 const contents = (plain: unknown, encoded: unknown): Contents =>
   new Map([
-    ...Object.entries(record(encoded)).map(([key, value]) => [key, decoded(text(value) ?? '')] as const),
+    ...Object.entries(record(encoded)).flatMap(([key, value]) => {
+      const bytes = decoded(value);
+      return isText(bytes) ? [[key, bytes.toString()] as const] : [];
+    }),
     ...Object.entries(record(plain)).map(([key, value]) => [key, text(value) ?? ''] as const),
   ]);
 
-const decoded = (value: string): string => Buffer.from(value, 'base64').toString();
+const decoded = (value: unknown): Buffer => Buffer.from(text(value) ?? '', 'base64');
+
+const isText = (bytes: Buffer): boolean => isUtf8(bytes) && !bytes.includes(0);
+
+/** What a config, which is text, cannot hold: names of a ConfigMap or Secret with the key. */
+const binaryIn = (document: Data): readonly string[] =>
+  Object.entries(record(document['kind'] === 'Secret' ? document['data'] : document['binaryData']))
+    .filter(([, value]) => !isText(decoded(value)))
+    .map(([key]) => `${text(document['kind'])} ${nameOf(document)}, ${key}`);
 
 const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job'];
 

@@ -45,8 +45,16 @@ const targetOf = (written: Data, field: string, context: ActionContext): Fields 
   const { exec, httpGet, tcpSocket, grpc } = written;
   if (exec !== undefined) return { exec: execOf(exec, context) };
   if (httpGet !== undefined) return httpOf(record(httpGet), field, context);
+  if (tcpSocket === undefined && grpc === undefined) return undefined;
   const port = portOf(record(tcpSocket ?? grpc)['port'], context);
-  if (port === undefined) return undefined;
+  const host = text(record(tcpSocket)['host']);
+  if (port === undefined || host !== undefined) {
+    context.lost(
+      host === undefined ? 'it has no such port' : `it asks ${host}, and not the container`,
+      field,
+    );
+    return undefined;
+  }
   if (tcpSocket !== undefined) return { tcp: port };
   const service = text(record(grpc)['service']);
   return { grpc: service === undefined || service === '' ? port : { port, service } };
