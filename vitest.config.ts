@@ -35,9 +35,9 @@ const E2E = [
 /** What asks Node most: processes, pipes, terminals, files, and HTTP. */
 const OTHER_NODES = ['test/{control,logs,runtime}/**/*.test.ts', 'test/programs/proxy/http/**/*.test.ts'];
 
-/** Tests of many rounds, of which the other projects run a few. In full, each takes less than half a minute. */
+/** Tests of many rounds, of which the other projects run a few. In full, each takes some seconds. */
 const SLOW = [
-  'test/e2e/{activation,exec-signal,soak,supervisor-killed}.test.ts',
+  'test/e2e/{exec-signal,soak}.test.ts',
   'test/programs/proxy/simulation/simulation.test.ts',
   'test/control/fuzz.test.ts',
   'test/programs/proxy/fuzz/fuzz.test.ts',
@@ -48,9 +48,9 @@ const SLOW = [
   'test/web/chromium/flood.test.ts',
 ];
 
-/** The same, and each takes minutes. */
+/** The same, and each takes up to some minutes. */
 const SLOWEST = [
-  'test/e2e/nothing-survives.test.ts',
+  'test/e2e/{activation,nothing-survives,supervisor-killed}.test.ts',
   'test/simulation/simulation.test.ts',
   'test/programs/log-shipper/killed.test.ts',
   'test/programs/proxy/{endurance,streams/leaks,tls/testssl}.test.ts',
@@ -75,7 +75,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: E2E,
-          maxWorkers: Math.max(2, cores - 1),
+          // A quarter of their time they wait.
+          maxWorkers: Math.max(3, cores),
           // A worker of its own for each of 150 files takes as long as a third of all tests.
           isolate: false,
           sequence: { groupOrder: 0 },

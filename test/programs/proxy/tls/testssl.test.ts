@@ -20,7 +20,7 @@ interface Finding {
 const EXPECTED = ['cert_revocation', 'security_headers'];
 
 /** All of its checks take some minutes. */
-const KINDS = inFull ? [] : ['--protocols', '--server-defaults', '--server-preference', '--std', '--fs'];
+const KINDS = inFull ? [] : ['--protocols', '--server-defaults'];
 const WITHIN = 600_000;
 
 test.runIf(isInstalled('testssl'))(
