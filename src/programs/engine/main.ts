@@ -21,7 +21,7 @@ const engineOf = async (options: EngineProgramOptions): Promise<Engine> => {
   const {
     engine,
     listeners: [address = ''],
-    positions,
+    following,
   } = options;
   switch (engine) {
     case 'haproxy':
@@ -35,7 +35,7 @@ const engineOf = async (options: EngineProgramOptions): Promise<Engine> => {
     case 'victoria-metrics':
       return (await import('./engines/metrics-store.ts')).victoriaMetrics(address);
     case 'rsyslog':
-      return (await import('./engines/rsyslog/rsyslog.ts')).rsyslog(positions ?? '');
+      return (await import('./engines/rsyslog/rsyslog.ts')).rsyslog(following);
   }
 };
 

@@ -21,13 +21,18 @@ export interface EngineProgramOptions {
   readonly accessLog: string | null;
   /** Processes of the pod behind it, where the engine can be told which of them are ready. */
   readonly endpoints: readonly EngineEndpoint[];
-  /**
-   * Folder with what the engine keeps beyond this run, absolute or from the folder of these options; `null`: it keeps
-   * nothing, or knows the place itself.
-   */
-  readonly positions: string | null;
+  /** `null`: the engine follows no files. */
+  readonly following: Following | null;
   /** Milliseconds that open requests have at a stop. */
   readonly drainTimeout: number;
+}
+
+/** How an engine follows files. */
+export interface Following {
+  /** Folder with its positions, which it keeps beyond this run, absolute or from the folder of the options. */
+  readonly positions: string;
+  /** Milliseconds after which it knows a file that has come. */
+  readonly noticesWithin: number;
 }
 
 export interface EngineEndpoint {

@@ -55,7 +55,7 @@ export const engineOptions = (engine: EngineName, options: ProxyOptions): Engine
     ...{ engine, name, pod, admin, certificates, drainTimeout },
     config: ADAPTERS[engine].config,
     argumentsFile: null,
-    positions: null,
+    following: null,
     listeners: listeners.map(({ listen }) => listen),
     certificateFiles: certificatePlan(options, clusterIds(Object.keys(options.clusters))),
     accessLog: engine === 'haproxy' ? (accessLog?.path ?? null) : null,

@@ -59,7 +59,7 @@ const engineOptions = (
     ...{ engine, name, pod, admin, certificates, drainTimeout },
     config: CONFIG,
     argumentsFile: ARGUMENTS,
-    positions: null,
+    following: null,
     listeners: [listen],
     certificateFiles: { pairs: [], authorities: [] },
     accessLog: null,

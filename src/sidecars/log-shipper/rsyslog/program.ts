@@ -6,7 +6,7 @@ import { literal } from '../../embedded-program.ts';
 import { engineFile, engineProcess } from '../../engines/engine-process.ts';
 import { rotationFile } from './actions.ts';
 import { certificatePlan } from './certificates.ts';
-import { rsyslogConfig } from './config.ts';
+import { noticesWithin, rsyslogConfig } from './config.ts';
 import { rotationScript } from './rotation.ts';
 
 /** Name of the configuration. */
@@ -37,7 +37,10 @@ const engineOptions = (options: LogShipperOptions, place: PresetPlace): EnginePr
   ...{ config: CONFIG, argumentsFile: null, accessLog: null, listeners: [], endpoints: [] },
   certificates: literal(place.certificates.folder),
   certificateFiles: certificatePlan(options),
-  // The second one is from the folder of the options, in that of the run.
-  positions: `${options.positions ?? `../../../../positions/${options.name}`}/rsyslog`,
+  following: {
+    // The second one is from the folder of the options, in that of the run.
+    positions: `${options.positions ?? `../../../../positions/${options.name}`}/rsyslog`,
+    noticesWithin: noticesWithin(options.reading),
+  },
   drainTimeout: options.drain,
 });

@@ -17,7 +17,7 @@ import { onTestFinished } from 'vitest';
 import type { LogShipperOptions } from '../../../../src/programs/log-shipper/options.ts';
 import { rotationFile } from '../../../../src/sidecars/log-shipper/rsyslog/actions.ts';
 import { certificatePlan } from '../../../../src/sidecars/log-shipper/rsyslog/certificates.ts';
-import { rsyslogConfig } from '../../../../src/sidecars/log-shipper/rsyslog/config.ts';
+import { noticesWithin, rsyslogConfig } from '../../../../src/sidecars/log-shipper/rsyslog/config.ts';
 import { rotationScript } from '../../../../src/sidecars/log-shipper/rsyslog/rotation.ts';
 import { eventually } from '../../../support/deadline.ts';
 import { freePort } from '../../../support/free-port.ts';
@@ -67,7 +67,8 @@ export class RsyslogPod {
       ...{ engine: 'rsyslog', name, pod: 'shop', admin, config: 'rsyslog.conf', argumentsFile: null },
       ...{ listeners: [], endpoints: [], accessLog: null, certificates: this.folder },
       certificateFiles: certificatePlan(options),
-      ...{ positions: this.positions, drainTimeout: drain },
+      following: { positions: this.positions, noticesWithin: noticesWithin(options.reading) },
+      drainTimeout: drain,
     };
     writeFileSync(join(this.#own, 'options'), JSON.stringify(own));
   }

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -273,20 +274,27 @@ describe.skipIf(!isInstalled('rsyslogd'))('rsyslog as a log shipper', () => {
     expect(plain.messages).toEqual(['one', 'one']);
   });
 
-  it('joins lines to events, sends long lines whole, and rotates its own file', async () => {
+  it('joins lines to events in a busy folder, sends long lines whole and the last event before its end, and rotates its own file', async () => {
     const pod = await RsyslogPod.create();
-    const out = join(pod.folder, 'out.ndjson');
+    const [log, out] = [join(pod.logs, 'a.log'), join(pod.folder, 'out.ndjson')];
     const multiline = { start: { source: '^\\d+ [A-Z]', flags: 'u' }, timeout: 1_000 };
     const reading = { ...PLAIN, maxLineBytes: 2_000, multiline };
-    const long = `3 X${'y'.repeat(3_000)}`;
-    writeFileSync(join(pod.logs, 'a.log'), `1 A\n  more\n2 B\n${long}\n`);
-    await pod.start({ reading, outputs: [fileAt(out, 2_500)] });
+    const long = `2 B${'y'.repeat(3_000)}`;
+    writeFileSync(log, `1 A\n  more\n${long}\n3 C\n  more\n`);
+    await pod.start({ reading, outputs: [fileAt(out, 2_500)], drain: 15_000 });
+    const other = join(pod.logs, 'other');
+    const busy = setInterval(() => (existsSync(other) ? rmSync(other) : writeFileSync(other, '')), 100);
+    onTestFinished(() => clearInterval(busy));
     const events = (): readonly string[] => [...messagesIn(`${out}.1`), ...messagesIn(out)];
-    await eventually('the event that no line has ended', () => events().includes(long));
-    appendFileSync(join(pod.logs, 'a.log'), '4 C\n5 D\n');
-    await eventually('the end', () => events().length === 5);
-    expect(events()).toEqual(['1 A\n  more', '2 B', long, '4 C', '5 D']);
+    await eventually('the first events', () => events().length === 2);
+    // No line ends the last event: its time does.
+    await pod.stop();
+    expect(events()).toEqual(['1 A\n  more', long, '3 C\n  more']);
     expect(messagesIn(`${out}.1`)).toContain(long);
+    await pod.start();
+    appendFileSync(log, '4 D\n5 E\n');
+    await eventually('the next event', () => events().length > 3);
+    expect(events().at(-1)).toBe('4 D');
   });
 
   it('with readFrom end leaves out what was there at the very first start, and nothing after that', async () => {

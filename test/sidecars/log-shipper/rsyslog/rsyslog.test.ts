@@ -29,9 +29,10 @@ describe('rsyslog as the engine of a log shipper', () => {
     const [options] = shipper.files;
     expect(JSON.parse(options?.content ?? '')).toMatchObject({
       ...{ engine: 'rsyslog', drainTimeout: 3_000 },
-      positions: '/volumes/logs/.shipper-positions/rsyslog',
+      following: { positions: '/volumes/logs/.shipper-positions/rsyslog', noticesWithin: 100 },
     });
     const config = configOf({ ...FROM, to: { syslog: 'store' } });
+    expect(config).toContain('module(load="imfile")');
     expect(config).toContain('main_queue(queue.type="Direct")');
     expect(config).toContain(
       'type="omfwd" target="127.0.0.1" port="514" protocol="tcp" TCP_Framing="octet-counted"',
@@ -74,6 +75,7 @@ describe('rsyslog as the engine of a log shipper', () => {
       'protocol="udp"',
       '/all.ndjson" fileCreateMode="0600" rotation.sizeLimit="1048576"',
       'type="omfile" file="/dev/stdout"',
+      'module(load="imfile" mode="polling" pollingInterval="1")',
       'freshStartTail=`echo $FIRST_START`',
       'startmsg.regex="^[^[:space:]]" readTimeout="2" escapeLF="off"',
       '\\"env\\":\\"test\\"',

@@ -45,8 +45,9 @@ const LARGE_EVENT = 64 * 1024;
 /** The files that rsyslog reads, with what it has delivered of them. */
 export const readFiles = (folder: string): readonly ReadFile[] =>
   positionsIn(folder).flatMap((position) => {
+    const { path, offset, pending } = position;
     const size = sizeOf(position);
-    return size === null ? [] : [{ path: position.path, size, delivered: Math.min(position.offset, size) }];
+    return size === null ? [] : [{ path, size, delivered: Math.max(0, Math.min(offset - pending, size)) }];
   });
 
 /** Bytes that are still to be delivered. */

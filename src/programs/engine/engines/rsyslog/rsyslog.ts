@@ -4,6 +4,7 @@ import { now, sleep } from '../../../../time/timers.ts';
 import type { Engine } from '../../engine.ts';
 import { openFifo } from '../../fifo.ts';
 import { place } from '../../folder.ts';
+import type { Following } from '../../options.ts';
 import { Figures } from './figures.ts';
 import { metricsText } from './metrics.ts';
 import { keepCopies, lagOf, mendPositions, readFiles, tellSettled } from './positions.ts';
@@ -16,11 +17,13 @@ const PACKAGES: Readonly<Record<string, string>> = {
   lmnsd_gtls: 'rsyslog-gnutls',
 };
 
-/** A file that has just come has no position yet. */
+/** Milliseconds. */
 const LOOK_EVERY = 100;
 
-/** rsyslog as a log shipper; `positions`: the folder with its positions. */
-export const rsyslog = (positions: string): Engine => {
+/** rsyslog as a log shipper. */
+export const rsyslog = (following: Following | null): Engine => {
+  if (following === null) throw new Error('rsyslog follows files');
+  const { positions, noticesWithin } = following;
   const folder = resolve(positions);
   const isFirst = !existsSync(folder);
   const figures = new Figures(() => keepCopies(folder));
@@ -41,7 +44,8 @@ export const rsyslog = (positions: string): Engine => {
     settle: async (within) => {
       for (const end = now() + within; now() < end; await sleep(LOOK_EVERY)) {
         if (lagOf(folder) > 0) continue;
-        await sleep(LOOK_EVERY);
+        // A file that has just come has no position yet.
+        await sleep(noticesWithin);
         if (lagOf(folder) === 0) return tellSettled(folder);
       }
     },
