@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -103,6 +103,15 @@ const writtenIn = (path: string): readonly Written[] =>
 
 const messagesIn = (path: string): readonly string[] => writtenIn(path).map(({ message }) => message);
 
+/** The folder from which rsyslogd of this machine loads its modules: it says where it has looked for one in vain. */
+const moduleFolder = (folder: string): string => {
+  const config = join(folder, 'no-module.conf');
+  writeFileSync(config, 'module(load="no-such-module")\n');
+  const { stderr } = spawnSync('rsyslogd', ['-N1', '-C', '-f', config, '-i', 'NONE'], { encoding: 'utf8' });
+  const [, found = stderr] = /(\/\S+)\/no-such-module\.so/.exec(stderr) ?? [];
+  return found;
+};
+
 describe.skipIf(!isInstalled('rsyslogd'))('rsyslog as a log shipper', () => {
   it('ships what was there and what comes to a file and by syslog, and goes on where it was', async () => {
     const [pod, server] = [await RsyslogPod.create(), await syslogServer()];
@@ -163,25 +172,44 @@ describe.skipIf(!isInstalled('rsyslogd'))('rsyslog as a log shipper', () => {
   it.each([
     ['create', ['create']],
     ['copytruncate', ['copytruncate']],
-  ] as const)('loses no line when logrotate rotates with %s', async (how, directives) => {
-    const pod = await RsyslogPod.create();
-    const [log, out] = [join(pod.logs, 'a.log'), join(pod.folder, 'out.ndjson')];
-    const config = join(pod.folder, 'logrotate.conf');
-    writeFileSync(config, `${log} {\n  rotate 3\n  ${directives.join('\n  ')}\n}\n`);
-    chmodSync(config, 0o644);
-    chmodSync(pod.logs, 0o755);
-    await pod.start({ outputs: [fileAt(out)] });
-    for (let turn = 0; turn < 3; turn += 1) {
-      appendFileSync(log, text(lines(100, turn * 100)));
-      // What is not read yet is cut off by copytruncate, and rsyslog does not know copies.
-      if (how === 'copytruncate')
-        await eventually('these lines', () => messagesIn(out).length === (turn + 1) * 100);
-      execFileSync('logrotate', ['--force', '--state', join(pod.folder, 'state'), config], { stdio: 'pipe' });
-    }
-    appendFileSync(log, text(lines(1, 300)));
-    await eventually('the last line', () => messagesIn(out).includes('line 300 of a log'));
-    expect(messagesIn(out)).toEqual(lines(301));
-  });
+  ] as const)(
+    'loses no line of a file that it follows when logrotate rotates with %s',
+    async (how, directives) => {
+      const pod = await RsyslogPod.create();
+      const [log, out] = [join(pod.logs, 'a.log'), join(pod.folder, 'out.ndjson')];
+      const config = join(pod.folder, 'logrotate.conf');
+      writeFileSync(config, `${log} {\n  rotate 3\n  ${directives.join('\n  ')}\n}\n`);
+      chmodSync(config, 0o644);
+      chmodSync(pod.logs, 0o755);
+      await pod.start({ outputs: [fileAt(out)] });
+      const seen = (count: number): Promise<void> =>
+        eventually('these lines', () => messagesIn(out).length === count);
+      const rotate = (): void =>
+        void execFileSync('logrotate', ['--force', '--state', join(pod.folder, 'state'), config], {
+          stdio: 'pipe',
+        });
+      for (let turn = 0; turn < 3; turn += 1) {
+        appendFileSync(log, text(lines(1, turn * 100)));
+        // A file that is renamed before rsyslog has opened it is no file that it follows.
+        await seen(turn * 100 + 1);
+        const rest = text(lines(99, turn * 100 + 1));
+        if (how === 'create') {
+          pod.paused(() => {
+            appendFileSync(log, rest);
+            rotate();
+          });
+        } else {
+          // What is not read yet is cut off by copytruncate, and rsyslog does not know copies.
+          appendFileSync(log, rest);
+          await seen((turn + 1) * 100);
+          rotate();
+        }
+      }
+      appendFileSync(log, text(lines(1, 300)));
+      await seen(301);
+      expect(messagesIn(out)).toEqual(lines(301));
+    },
+  );
 
   it('loses no line when it is killed again and again while files are written and renamed', async () => {
     const [pod, server] = [await RsyslogPod.create(), await syslogServer()];
@@ -312,7 +340,8 @@ describe.skipIf(!isInstalled('rsyslogd'))('rsyslog as a log shipper', () => {
   });
 
   it('names the package of a module that is not installed', async () => {
-    const [pod, modules] = [await RsyslogPod.create(), '/usr/lib/x86_64-linux-gnu/rsyslog'];
+    const pod = await RsyslogPod.create();
+    const modules = moduleFolder(pod.folder);
     const some = join(pod.folder, 'modules');
     mkdirSync(some);
     for (const name of readdirSync(modules))
