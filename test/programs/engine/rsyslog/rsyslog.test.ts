@@ -330,6 +330,10 @@ describe.skipIf(!isInstalled('rsyslogd'))('rsyslog as a log shipper', () => {
     const out = join(pod.folder, 'out.ndjson');
     writeFileSync(join(pod.logs, 'a.log'), 'before\n');
     await pod.start({ readFrom: 'end', outputs: [fileAt(out)] });
+    // rsyslog is ready before its first look, which decides what was there.
+    await eventually('its first look', () =>
+      readdirSync(pod.positions).some((name) => name.startsWith('imfile-state:')),
+    );
     appendFileSync(join(pod.logs, 'a.log'), 'one\n');
     await eventually('one', () => messagesIn(out).length > 0);
     await pod.stop();
