@@ -97,7 +97,8 @@ const writtenIn = (path: string): readonly Written[] =>
   existsSync(path)
     ? readFileSync(path, 'utf8')
         .split('\n')
-        .filter(Boolean)
+        // After the last newline is nothing, or a line that is being written.
+        .slice(0, -1)
         .map((line) => JSON.parse(line) as Written)
     : [];
 
