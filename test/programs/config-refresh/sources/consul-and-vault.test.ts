@@ -1,9 +1,14 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConsulSource } from '../../../../src/programs/config-refresh/sources/consul.ts';
 import { VaultSource } from '../../../../src/programs/config-refresh/sources/vault.ts';
 import { eventually } from '../../../support/deadline.ts';
 import { FakeConsul } from './fake-consul.ts';
 import { FIELDS, read, serve } from './read.ts';
+
+// They set the clock of the programs forward, which other files of this worker have, too, with timers of their own.
+vi.hoisted(() => vi.resetModules());
+
+afterAll(() => vi.resetModules());
 
 describe('Consul', () => {
   const options = { prefix: false, token: null, datacenter: null, wait: 60_000 };

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EntryMaker } from '../../../../src/programs/log-shipper/lines/entry-maker.ts';
 import { LineBatch } from '../../../../src/programs/log-shipper/lines/line-batch.ts';
 import { LineReader } from '../../../../src/programs/log-shipper/lines/line-reader.ts';
@@ -22,6 +22,11 @@ import { volumePlace } from '../../../../src/programs/log-shipper/tailing/volume
 import { now } from '../../../../src/time/timers.ts';
 import { eventually } from '../../../support/deadline.ts';
 import { lines, newFolder, PLAIN, text } from '../tailing/follower.ts';
+
+// They set the clock of the programs forward, which other files of this worker have, too, with timers of their own.
+vi.hoisted(() => vi.resetModules());
+
+afterAll(() => vi.resetModules());
 
 /** A destination that answers what it is told to, and takes everything otherwise. */
 class FakeOutput implements Output {
