@@ -11,6 +11,11 @@ export interface Source {
   readonly folder: string;
   readonly text: string;
   readonly machine: Machine;
+  /**
+   * `write`: a config for people comes of it, that runs what it can on this machine. `run`: it runs at once as its own tool
+   * would run it, in containers.
+   */
+  readonly purpose: 'write' | 'run';
 }
 
 /** A format of another tool, between its files and the neutral form. */

@@ -124,7 +124,7 @@ class Gatherer {
     const text = this.#machine.read(file);
     if (text === null) throw new Error('there is no such file');
     const name = relative(this.#folder, file);
-    return { file, name, folder: dirname(file), text, machine: this.#machine };
+    return { file, name, folder: dirname(file), text, machine: this.#machine, purpose: 'write' };
   }
 
   #result(lists: Found | null, services: Found | null, remarks: readonly string[]): Gathered {

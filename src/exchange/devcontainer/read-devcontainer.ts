@@ -63,12 +63,12 @@ const readDevcontainer = async (source: Source): Promise<FoundPod> => {
 
 const servicesOf = async (source: Source, data: Data): Promise<readonly FoundPod[]> => {
   const paths = list(data['dockerComposeFile']).map((path) => join(source.folder, String(path)));
-  const { machine, folder } = source;
+  const { machine, folder, purpose } = source;
   return Promise.all(
     paths.map(async (file) => {
       const name = relative(folder, file);
       const text = machine.read(file) ?? '';
-      const pod = await compose.read({ machine, file, folder: dirname(file), name, text });
+      const pod = await compose.read({ machine, file, folder: dirname(file), name, text, purpose });
       return onThisDisk(pod, { machine, folder, prefix: dirname(name) });
     }),
   );
