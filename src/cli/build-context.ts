@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROGRAMS } from '../build.ts';
-import { PACKAGE_IN_IMAGE, PROGRAMS_IN_IMAGE } from '../exchange/kubernetes/sidecar-image.ts';
+import { PACKAGE_IN_IMAGE, PROGRAMS_IN_IMAGE } from '../exchange/export/sidecar-image.ts';
 
 /**
  * Writes what `docker build` needs for the image of ready-made sidecars: a Dockerfile, and the programs of this sidecarctl,

@@ -53,10 +53,10 @@ const exportPod = async (options: ExportOptions): Promise<number> => {
   if (!loaded.ok) return reportPreparationFailure({ kind: 'config', failure: loaded }, options);
   const symbolic = await resolveToSymbols(preparation, loaded.value);
   if (!symbolic.ok) return reportPreparationFailure({ kind: 'config', failure: symbolic }, options);
-  const { exportConfig } = await import('../../exchange/kubernetes/export-config.ts');
+  const { exportKubernetes } = await import('../../exchange/kubernetes/export-kubernetes.ts');
   const { wordLosses } = await import('../../exchange/form/losses.ts');
   const { kind, image: images = new Map(), sidecarImage = null } = options;
-  const exported = exportConfig(loaded.value, symbolic.value, { kind, images, sidecarImage });
+  const exported = exportKubernetes(loaded.value, symbolic.value, { kind, images, sidecarImage });
   if (!exported.ok) {
     for (const problem of exported.problems) warn(problem);
     return USAGE_ERROR;

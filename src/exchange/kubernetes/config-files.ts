@@ -1,7 +1,11 @@
+import { compact } from '../export/compact.ts';
+import { FILES } from '../export/inside.ts';
+import { labelOf } from '../export/names.ts';
+import { outsideVariables } from '../export/outside-variables.ts';
+import type { Process } from '../export/pod.ts';
 import type { ReportLoss } from '../form/losses.ts';
-import { compact, type Manifest, type Process } from './export-options.ts';
-import { FILES, type InsidePod, outsideVariables } from './inside-pod.ts';
-import { labelOf } from './names.ts';
+import type { Manifest } from './export-options.ts';
+import type { InsidePod } from './inside-pod.ts';
 
 export interface WrittenFiles {
   /** The ConfigMap and the Secret with the contents. */

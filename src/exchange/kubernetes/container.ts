@@ -1,15 +1,19 @@
+import { commandLine } from '../export/command-line.ts';
+import { compact } from '../export/compact.ts';
+import { type Images, imageOf } from '../export/images.ts';
+import { FOLDER } from '../export/inside.ts';
+import { labelOf } from '../export/names.ts';
+import { outsideVariables } from '../export/outside-variables.ts';
+import type { Part } from '../export/parts.ts';
+import type { Process } from '../export/pod.ts';
 import type { Losses, ReportLoss } from '../form/losses.ts';
-import { commandLine } from './command-line.ts';
 import { environmentOf } from './environment.ts';
-import { compact, type ExportOptions, type Manifest, type Process } from './export-options.ts';
+import type { Manifest } from './export-options.ts';
 import { lifecycleOf } from './hooks.ts';
-import { FOLDER, type InsidePod, outsideVariables } from './inside-pod.ts';
-import { labelOf, portLabels } from './names.ts';
-import type { Part } from './parts.ts';
+import type { InsidePod } from './inside-pod.ts';
+import { portLabels } from './port-labels.ts';
 import { probesOf } from './probes.ts';
 import { mountsOf } from './volumes.ts';
-
-type Images = Pick<ExportOptions, 'images' | 'sidecarImage'>;
 
 export interface ContainerContext {
   readonly part: Part;
@@ -23,13 +27,6 @@ export interface ContainerContext {
   /** Processes that others wait for until they are ready. */
   readonly gates: ReadonlySet<string>;
 }
-
-/** The image of a process: what the command line says, or the config. */
-export const imageOf = ({ name, launch, origin }: Process, options: Images): string | null => {
-  if (options.images.has(name)) return options.images.get(name) ?? null;
-  if (origin !== null) return options.sidecarImage;
-  return launch.command.kind === 'container' ? String(launch.command.image) : null;
-};
 
 /** A process as a container. A sidecar is an init container that a kubelet starts again whenever it ends. */
 export const containerOf = (

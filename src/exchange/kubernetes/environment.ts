@@ -1,36 +1,10 @@
+import { compact } from '../export/compact.ts';
+import { isItself, ownVariables } from '../export/environment.ts';
+import { outsideVariables } from '../export/outside-variables.ts';
+import type { Process } from '../export/pod.ts';
 import type { ReportLoss } from '../form/losses.ts';
-import { compact, type Manifest, type Process } from './export-options.ts';
-import { type InsidePod, outsideVariables } from './inside-pod.ts';
-
-type Values = Readonly<Record<string, unknown>>;
-
-/** Variables that are the same in every container of a pod: the addresses of ports and the places of volumes. */
-export const sharedVariables = (
-  processes: Iterable<Process>,
-  inside: InsidePod,
-): Readonly<Record<string, string>> => {
-  const all: Record<string, string> = {};
-  for (const { launch } of processes) {
-    const { assumed, services, injected } = launch.env;
-    const volumes = Object.entries(injected).filter(([name]) => isShared(name));
-    for (const [name, value] of [...Object.entries({ ...assumed, ...services }), ...volumes])
-      all[name] = inside.plain(value);
-  }
-  return all;
-};
-
-/** Where a volume is; all containers have it at the same place. */
-const isShared = (name: string): boolean => name.startsWith('VOLUME_');
-
-/** The number of an instance, which replicas do not have. */
-export const INSTANCE = 'SIDECARCTL_INSTANCE';
-
-/** Variables of one container, lowest rank first; a later one wins, and `null` removes what is below. */
-const ownVariables = ({ env }: Process['launch']): Values => {
-  const injected = Object.entries(env.injected).filter(([name]) => !isShared(name));
-  const provided = Object.entries(env.provided).map(([name, { value }]) => [name, value]);
-  return { ...Object.fromEntries([...injected, ...provided]), ...env.pod, ...env.own };
-};
+import type { Manifest } from './export-options.ts';
+import type { InsidePod } from './inside-pod.ts';
 
 /**
  * The variables of a container. One that the config takes from its own environment comes from a secret, which whoever applies
@@ -61,8 +35,3 @@ const fromSecret = (name: string, secret: string): Manifest => ({
   name,
   valueFrom: { secretKeyRef: compact({ name: secret, key: name }) },
 });
-
-/** A variable that is only passed on needs no second one. */
-const isItself = (name: string, value: unknown): boolean =>
-  typeof value === 'object' &&
-  JSON.stringify(value) === JSON.stringify({ parts: [{ is: 'variable', name, app: null, fallback: null }] });

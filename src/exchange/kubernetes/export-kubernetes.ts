@@ -1,25 +1,34 @@
+import type { LoadedConfig } from '../../config/resolve/loaded-config.ts';
+import type { SymbolicPod } from '../../config/resolve/symbolic/resolve-symbolically.ts';
+import { choosePorts } from '../export/chosen-ports.ts';
+import { declaredIn } from '../export/declared.ts';
+import { functionLosses } from '../export/function-losses.ts';
+import { Parts } from '../export/parts.ts';
+import type { Pod } from '../export/pod.ts';
+import { findProblems } from '../export/problems.ts';
+import { inContainers } from '../export/ready-made.ts';
 import { Losses } from '../form/losses.ts';
-import type { Exported, ExportOptions, Manifest, Pod } from './export-options.ts';
+import type { Exported, ExportOptions, Manifest } from './export-options.ts';
 import { exportPart } from './export-part.ts';
-import { choosePorts, type DeclaredPorts, InsidePod } from './inside-pod.ts';
-import { Parts, type VolumeOwners } from './parts.ts';
-import { findProblems } from './problems.ts';
-import { asInContainer } from './ready-made.ts';
+import { InsidePod } from './inside-pod.ts';
 import { reportSharedVolumes } from './volumes.ts';
 
-/** What of a config a symbolic pod does not say. */
-export interface Declared {
-  readonly ports: DeclaredPorts;
-  readonly volumeOwners: VolumeOwners;
-}
-
-/** A pod as Kubernetes describes it: a workload for each app, and one for what apps share. The same pod gives the same. */
-export const exportKubernetes = (here: Pod, declared: Declared, options: ExportOptions): Exported => {
-  const pod = inContainers(here);
+/**
+ * A config as Kubernetes describes it: a workload for each app, and one for what apps share. The same config gives the same
+ * manifests. What its functions lose comes before what the format loses.
+ */
+export const exportKubernetes = (
+  loaded: LoadedConfig,
+  symbolic: SymbolicPod,
+  options: ExportOptions,
+): Exported => {
+  const pod = inContainers(symbolic.pod as Pod);
+  const declared = declaredIn(loaded);
   const parts = new Parts(pod, declared.volumeOwners);
-  const problems = findProblems(parts.all, options);
+  const problems = findProblems(parts.all, options, 'Kubernetes');
   if (problems.length > 0) return { ok: false, problems };
   const losses = new Losses();
+  losses.add(...functionLosses(symbolic));
   reportSharedVolumes(parts.all, options.kind, losses);
   const ports = choosePorts(declared.ports, parts);
   const manifests = parts.all.flatMap((part) => {
@@ -28,11 +37,6 @@ export const exportKubernetes = (here: Pod, declared: Declared, options: ExportO
   });
   return { ok: true, manifests: distinct(manifests), losses: losses.all };
 };
-
-const inContainers = (pod: Pod): Pod => ({
-  ...pod,
-  processes: new Map([...pod.processes].map(([name, process]) => [name, asInContainer(process)])),
-});
 
 /** The claim of a volume that several apps share is there once. */
 const distinct = (manifests: readonly Manifest[]): readonly Manifest[] => [

@@ -1,23 +1,21 @@
+import { compact } from '../export/compact.ts';
+import { sharedVariables } from '../export/environment.ts';
+import { withoutNumber } from '../export/instances.ts';
+import { reportMissingHosts } from '../export/missing-hosts.ts';
+import { labelOf } from '../export/names.ts';
+import { gatesOf } from '../export/order.ts';
+import type { Part } from '../export/parts.ts';
+import type { Pod, Process } from '../export/pod.ts';
+import { CERTIFICATES_VOLUME, OWN_FOLDER, usersOfCertificates } from '../export/ready-made.ts';
 import type { Losses } from '../form/losses.ts';
 import { filesOf } from './config-files.ts';
 import { type ContainerContext, containerOf } from './container.ts';
-import { sharedVariables } from './environment.ts';
-import {
-  compact,
-  type ExportOptions,
-  type Kind,
-  type Manifest,
-  type Pod,
-  type Process,
-} from './export-options.ts';
+import type { ExportOptions, Kind, Manifest } from './export-options.ts';
 import type { InsidePod } from './inside-pod.ts';
-import { reportInstances, withoutNumber } from './instances.ts';
-import { labelOf } from './names.ts';
-import { reportMissingHosts, reportSharedNumbers } from './network-losses.ts';
-import { gatesOf, reportOrder } from './order.ts';
-import type { Part } from './parts.ts';
+import { reportInstances } from './instances.ts';
+import { reportSharedNumbers } from './network-losses.ts';
+import { reportOrder } from './order.ts';
 import { seconds } from './probes.ts';
-import { certificatesOf } from './ready-made.ts';
 import { serviceOf } from './service.ts';
 import { volumesOf } from './volumes.ts';
 import { restartPolicyOf, workloadOf } from './workload.ts';
@@ -52,13 +50,13 @@ export const exportPart = (
     ...{ shared: labelOf(`${name}-addresses`), secret: labelOf(`${pod.name}-environment`) },
     gates: gatesOf(processes),
   };
-  const certificates = certificatesOf(processes, losses);
+  const certified = usersOfCertificates(processes, losses);
   const container = (process: Process): Manifest =>
     containerOf(
       process,
       [
         ...[files.get(process.name)?.mount ?? []].flat(),
-        ...(certificates?.users.has(process.name) === true ? [certificates.mount] : []),
+        ...(certified.has(process.name) ? [{ name: CERTIFICATES_VOLUME, mountPath: OWN_FOLDER }] : []),
       ],
       context,
     );
@@ -72,7 +70,7 @@ export const exportPart = (
     volumes: [
       ...volumes.volumes,
       ...[...files.values()].flatMap((each) => each?.volume ?? []),
-      ...(certificates === null ? [] : [certificates.volume]),
+      ...(certified.size === 0 ? [] : [{ name: CERTIFICATES_VOLUME, emptyDir: {} }]),
     ],
   });
   const service = serviceOf(part, inside);
@@ -95,7 +93,7 @@ const PAUSE: Manifest = { name: 'pause', image: 'registry.k8s.io/pause:3.10' };
 const reportPart = (part: Part, kind: Kind, inside: InsidePod, losses: Losses): void => {
   for (const process of part.processes) {
     reportOrder(process, part.processes, losses);
-    reportMissingHosts(process, inside, losses);
+    reportMissingHosts(process, inside, losses, 'another pod');
   }
   reportSharedNumbers(part.processes, inside, losses);
   reportInstances(part, kind, inside, losses);

@@ -1,6 +1,8 @@
+import { commandLine } from '../export/command-line.ts';
+import { compact } from '../export/compact.ts';
+import type { Process } from '../export/pod.ts';
 import type { ReportLoss } from '../form/losses.ts';
-import { commandLine } from './command-line.ts';
-import { compact, type Manifest, type Process } from './export-options.ts';
+import type { Manifest } from './export-options.ts';
 import type { InsidePod } from './inside-pod.ts';
 import { httpGet, seconds } from './probes.ts';
 

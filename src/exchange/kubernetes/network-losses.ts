@@ -1,5 +1,5 @@
+import type { Process } from '../export/pod.ts';
 import type { Losses } from '../form/losses.ts';
-import type { Process } from './export-options.ts';
 import type { InsidePod } from './inside-pod.ts';
 
 /** Containers of a pod share their network: two of them cannot listen on one number. */
@@ -21,20 +21,4 @@ export const reportSharedNumbers = (
           `ports.${port.name}`,
         );
     }
-};
-
-/** Whoever gets nothing but the number of a port looks for it at localhost. */
-export const reportMissingHosts = (
-  { name, launch, files }: Process,
-  inside: InsidePod,
-  losses: Losses,
-): void => {
-  const { command, env } = launch;
-  const fields = { command, env: [env.pod, env.own], files };
-  for (const [field, value] of Object.entries(fields))
-    for (const port of inside.portsWithoutHost(value))
-      losses.of(name)(
-        `${port} is in another pod, and has no host beside it; write 'localhost:\${ports.${port}}'`,
-        field,
-      );
 };

@@ -1,13 +1,13 @@
+import { commandLine } from '../export/command-line.ts';
+import { compact } from '../export/compact.ts';
+import { GATE_PATIENCE } from '../export/order.ts';
+import type { Process } from '../export/pod.ts';
 import type { ReportLoss } from '../form/losses.ts';
-import { commandLine } from './command-line.ts';
-import { compact, type Manifest, type Process } from './export-options.ts';
+import type { Manifest } from './export-options.ts';
 import type { InsidePod } from './inside-pod.ts';
 
 type Probe = NonNullable<Process['readiness']>;
 type Target = Probe['target'];
-
-/** Milliseconds that a gate waits before the kubelet gives a container up and starts it again. */
-export const GATE_PATIENCE = 300_000;
 
 interface ProbeContext {
   readonly inside: InsidePod;

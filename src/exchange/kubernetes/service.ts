@@ -1,8 +1,10 @@
-import { compact, type Manifest, type Process } from './export-options.ts';
+import { compact } from '../export/compact.ts';
+import { inFrontOf } from '../export/order.ts';
+import type { Part } from '../export/parts.ts';
+import type { Process } from '../export/pod.ts';
+import type { Manifest } from './export-options.ts';
 import type { InsidePod } from './inside-pod.ts';
-import { portLabels } from './names.ts';
-import { inFrontOf } from './order.ts';
-import type { Part } from './parts.ts';
+import { portLabels } from './port-labels.ts';
 
 /** For others in the cluster: the ports of the primary and of sidecars in front of it, or of what apps share. */
 export const serviceOf = ({ name, isShared, processes }: Part, inside: InsidePod): Manifest | null => {

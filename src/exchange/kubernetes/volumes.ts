@@ -1,8 +1,11 @@
+import { volumePath } from '../export/inside.ts';
+import { labelOf } from '../export/names.ts';
+import { ownMounts } from '../export/own-mounts.ts';
+import type { Part } from '../export/parts.ts';
+import type { Process } from '../export/pod.ts';
 import type { Losses } from '../form/losses.ts';
-import type { Kind, Manifest, Process } from './export-options.ts';
-import { type InsidePod, volumePath } from './inside-pod.ts';
-import { labelOf } from './names.ts';
-import type { Part } from './parts.ts';
+import type { Kind, Manifest } from './export-options.ts';
+import type { InsidePod } from './inside-pod.ts';
 
 /** Size that is asked for: the config has none, and Kubernetes takes no claim without. */
 const SIZE = '1Gi';
@@ -80,14 +83,3 @@ export const mountsOf = ({ volumes }: Part, process: Process, inside: InsidePod)
     }),
   ];
 };
-
-const ownMounts = (
-  { launch, mounts }: Process,
-  inside: InsidePod,
-): readonly { readonly source: string; readonly path: string }[] =>
-  launch.command.kind === 'container'
-    ? launch.command.mounts.map(({ source, path }) => ({
-        source: inside.plain(source),
-        path: inside.plain(path),
-      }))
-    : mounts.map(({ volume, path }) => ({ source: inside.volume(volume), path: inside.plain(path) }));

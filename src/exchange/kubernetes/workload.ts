@@ -1,5 +1,7 @@
-import { compact, type Kind, type Manifest, type Process } from './export-options.ts';
-import type { Part } from './parts.ts';
+import { compact } from '../export/compact.ts';
+import type { Part } from '../export/parts.ts';
+import type { Process } from '../export/pod.ts';
+import type { Kind, Manifest } from './export-options.ts';
 
 const POLICIES = { always: undefined, 'on-failure': 'OnFailure', never: 'Never' } as const;
 

@@ -1,7 +1,7 @@
 import { load as parseYaml } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { resolveSymbolically } from '../../../src/config/resolve/symbolic/resolve-symbolically.ts';
-import { exportConfig } from '../../../src/exchange/kubernetes/export-config.ts';
+import { exportKubernetes } from '../../../src/exchange/kubernetes/export-kubernetes.ts';
 import type { ExportOptions, Manifest } from '../../../src/exchange/kubernetes/export-options.ts';
 import { writeManifests } from '../../../src/exchange/kubernetes/write-manifests.ts';
 import { inputsFor, load } from '../../config/support.ts';
@@ -285,7 +285,7 @@ describe('volumes and files', () => {
 test('a variable that the config takes from its environment comes from a secret, and stands in other values', () => {
   const config = { primary: { ...WEB, env: { TOKEN: '${env.TOKEN}', URL: 'http://x/?t=${env.TOKEN}' } } };
   const loaded = load({ name: 'shop', envFile: '.env', ...config }, { '.env': 'TOKEN=abc\n' });
-  const found = exportConfig(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
+  const found = exportKubernetes(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
     ...{ kind: 'deployment', images: new Map([['web', 'web:1']]), sidecarImage: null },
   });
   if (!found.ok) throw new Error(found.problems.join());

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { resolveSymbolically } from '../../../src/config/resolve/symbolic/resolve-symbolically.ts';
 import { wordLosses } from '../../../src/exchange/form/losses.ts';
-import { exportConfig } from '../../../src/exchange/kubernetes/export-config.ts';
+import { exportKubernetes } from '../../../src/exchange/kubernetes/export-kubernetes.ts';
 import type { ExportOptions } from '../../../src/exchange/kubernetes/export-options.ts';
 import { inputsFor, load } from '../../config/support.ts';
 import { findMistakes } from './find-mistakes.ts';
@@ -10,7 +10,7 @@ import { findMistakes } from './find-mistakes.ts';
 export const exported = (config: object, options: Partial<ExportOptions> = {}) => {
   const loaded = load({ name: 'shop', ...config });
   const images = new Map([['web', 'web:1']]);
-  return exportConfig(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
+  return exportKubernetes(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
     ...{ kind: 'deployment', images, sidecarImage: null },
     ...options,
   });

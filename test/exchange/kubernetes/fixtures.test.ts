@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { checkConfig } from '../../../src/config/check/check-config.ts';
 import { resolveSymbolically } from '../../../src/config/resolve/symbolic/resolve-symbolically.ts';
-import { exportConfig } from '../../../src/exchange/kubernetes/export-config.ts';
+import { exportKubernetes } from '../../../src/exchange/kubernetes/export-kubernetes.ts';
 import { writeManifests } from '../../../src/exchange/kubernetes/write-manifests.ts';
 import { PRESETS } from '../../../src/sidecars/presets.ts';
 import { inputsFor } from '../../config/support.ts';
@@ -24,7 +24,7 @@ const WITHOUT = ['watch', 'monitor', 'shipper'];
 const DATA = '/home/ann/data';
 
 /** The processes that need an image, by what is said about them. */
-const namesIn = (exported: ReturnType<typeof exportConfig>): readonly string[] =>
+const namesIn = (exported: ReturnType<typeof exportKubernetes>): readonly string[] =>
   exported.ok ? [] : exported.problems.flatMap((line) => line.match(/(?<=--image )[\w-]+(?==)/g) ?? []);
 
 test.each(CONFIGS)('%s becomes what Kubernetes takes, with nothing of this machine', async (path) => {
@@ -35,7 +35,7 @@ test.each(CONFIGS)('%s becomes what Kubernetes takes, with nothing of this machi
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   const symbolic = resolveSymbolically(loaded.value, inputsFor(loaded.value, { without: WITHOUT }));
   const withImages = (names: readonly string[]) =>
-    exportConfig(loaded.value, symbolic, {
+    exportKubernetes(loaded.value, symbolic, {
       ...{ kind: 'deployment', sidecarImage: 'sidecars:1' },
       images: new Map(names.map((name) => [name, `${name}:1`])),
     });

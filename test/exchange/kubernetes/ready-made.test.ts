@@ -106,7 +106,7 @@ describe('a ready-made sidecar', () => {
   ])('that asks the supervisor cannot be exported: %s', (_, watch) => {
     expect(exported({ sidecars: { watch }, primary: WEB }, OPTIONS)).toMatchObject({
       problems: [
-        "watch: asks the supervisor of the pod, which a cluster does not have; leave it out with '--without watch'",
+        "watch: asks the supervisor of the pod, which Kubernetes does not have; leave it out with '--without watch'",
       ],
     });
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { resolveSymbolically } from '../../../src/config/resolve/symbolic/resolve-symbolically.ts';
-import { exportConfig } from '../../../src/exchange/kubernetes/export-config.ts';
+import { exportKubernetes } from '../../../src/exchange/kubernetes/export-kubernetes.ts';
 import type { Kind } from '../../../src/exchange/kubernetes/export-options.ts';
 import { writeManifests } from '../../../src/exchange/kubernetes/write-manifests.ts';
 import { inputsFor, load } from '../../config/support.ts';
@@ -9,7 +9,7 @@ import { draft } from '../drafts/draft.ts';
 /** What a config reads like after it has been exported, and what export or init lose of it. */
 const roundTrip = async (config: object, kind: Kind) => {
   const loaded = load(config);
-  const exported = exportConfig(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
+  const exported = exportKubernetes(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
     kind,
     images: new Map(),
     sidecarImage: null,

@@ -1,10 +1,10 @@
 import { HOST_OF_CONTAINERS } from '../../../model/container-host.ts';
+import { FILES, volumePath } from '../../export/inside.ts';
 import type { Fields, Value } from '../../form/found-pod.ts';
 import { type ServiceAddress, withLocalHosts } from '../../form/hosts.ts';
 import type { ReportLoss } from '../../form/losses.ts';
 import { type Part, Template } from '../../form/template.ts';
 import { type Data, list, record, text } from '../../reading/read-yaml.ts';
-import { FILES, volumePath } from '../inside-pod.ts';
 import { fieldOf } from './downward.ts';
 import type { Contents, Manifests } from './manifests.ts';
 import type { Member } from './members.ts';

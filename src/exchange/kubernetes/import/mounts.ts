@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
+import { volumePath } from '../../export/inside.ts';
 import { distinctNames } from '../../form/label.ts';
 import type { ReportLoss } from '../../form/losses.ts';
 import { type Data, list, record, text } from '../../reading/read-yaml.ts';
-import { volumePath } from '../inside-pod.ts';
 import type { ConfigFile, Mountable } from './volumes.ts';
 
 /** A file of a container, with the path that the container has it at. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { GATE_PATIENCE } from '../../export/order.ts';
 import type { FoundDependency } from '../../form/found-pod.ts';
 import { number, record } from '../../reading/read-yaml.ts';
-import { GATE_PATIENCE } from '../probes.ts';
 import type { Member } from './members.ts';
 
 /**

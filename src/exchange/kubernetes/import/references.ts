@@ -1,7 +1,7 @@
+import { FILES } from '../../export/inside.ts';
 import type { Value } from '../../form/found-pod.ts';
 import type { ReportLoss } from '../../form/losses.ts';
 import { type Part, Template } from '../../form/template.ts';
-import { FILES } from '../inside-pod.ts';
 import type { Member } from './members.ts';
 import type { Mounts } from './mounts.ts';
 

@@ -1,4 +1,4 @@
-import type { Process } from './export-options.ts';
+import type { Process } from './pod.ts';
 
 export type Command = NonNullable<Process['stop']['command']>;
 

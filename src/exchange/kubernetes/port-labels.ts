@@ -1,13 +1,6 @@
-const LONGEST = 63;
-const LONGEST_PORT = 15;
+import { cut, dashed } from '../export/names.ts';
 
-/**
- * A name as Kubernetes takes it (a label of RFC 1123): lower case, digits and dashes, at most 63 characters.
- *
- * @example
- * labelOf('Web_App') // 'web-app'
- */
-export const labelOf = (name: string): string => cut(dashed(name), LONGEST) || 'x';
+const LONGEST_PORT = 15;
 
 /**
  * Names of ports: at most 15 characters, with a letter (an IANA service name). Those of one container differ.
@@ -24,8 +17,3 @@ export const portLabels = (names: readonly string[]): readonly string[] => {
     return free;
   });
 };
-
-const dashed = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-
-const cut = (name: string, length: number): string =>
-  name.replace(/^-+/, '').slice(0, length).replace(/-+$/, '');

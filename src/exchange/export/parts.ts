@@ -1,5 +1,5 @@
-import type { Pod, Process } from './export-options.ts';
 import { labelOf } from './names.ts';
+import type { Pod, Process } from './pod.ts';
 
 export type Volume = Pod['volumes'] extends ReadonlyMap<string, infer Each> ? Each : never;
 
@@ -24,7 +24,7 @@ export type VolumeOwners = ReadonlyMap<string, string | null>;
 
 type App = NonNullable<Process['app']>;
 
-/** Where each process of a pod is in a cluster, and what it is called there. */
+/** Where each process of a pod is elsewhere, and what it is called there. */
 export class Parts {
   readonly all: readonly Part[];
   readonly #apps: ReadonlyMap<string, Process['app']>;

@@ -3,18 +3,24 @@ import { mapTexts } from '../../config/resolve/symbolic/fill-symbols.ts';
 import { SymbolicText } from '../../config/resolve/symbolic/symbols.ts';
 import { REPLACED_ROOTS } from '../../model/certificate-places.ts';
 import type { Losses } from '../form/losses.ts';
-import type { Manifest, Process } from './export-options.ts';
+import type { Pod, Process } from './pod.ts';
 import { PROGRAMS_IN_IMAGE } from './sidecar-image.ts';
 
-/** An empty folder of the pod, in which its ready-made sidecars make certificates. */
-const OWN_FOLDER = '/run/sidecarctl';
+/** An empty folder that ready-made sidecars have in common, in which they make certificates. */
+export const OWN_FOLDER = '/run/sidecarctl';
 const CERTIFICATES = `${OWN_FOLDER}/certificates`;
+
+/** A pod whose processes all run in containers. */
+export const inContainers = (pod: Pod): Pod => ({
+  ...pod,
+  processes: new Map([...pod.processes].map(([name, process]) => [name, asInContainer(process)])),
+});
 
 /**
  * A process as it is in a container, where this user's CA is not. A ready-made sidecar runs its program from its image, and
- * listens on all addresses: a kubelet and a Service come to that of the pod.
+ * listens on all addresses: others come to that of its container.
  */
-export const asInContainer = (process: Process): Process => {
+const asInContainer = (process: Process): Process => {
   const { launch, files, origin } = process;
   const env = { ...launch.env, provided: withoutTrust(launch.env.provided) };
   if (origin === null) return { ...process, launch: { ...launch, env } };
@@ -79,25 +85,18 @@ const textOf = (content: unknown): string =>
     ? content.parts.filter((part) => typeof part === 'string').join('')
     : String(content);
 
-/** Ready-made sidecars that ask the supervisor of their pod, which a cluster does not have. */
+/** Ready-made sidecars that ask the supervisor of their pod, which other tools do not have. */
 export const asksSupervisor = ({ origin, files }: Process): boolean =>
   origin !== null &&
   (origin.use === 'monitor' || files.some(({ content }) => textOf(content).includes('"kind": "processes"')));
 
-/** The volume in which sidecars of a pod have certificates in common, and its place; null if none of them has any. */
-export const certificatesOf = (
-  processes: readonly Process[],
-  losses: Losses,
-): { readonly users: ReadonlySet<string>; readonly volume: Manifest; readonly mount: Manifest } | null => {
+/** Names of the sidecars that have certificates in common. */
+export const usersOfCertificates = (processes: readonly Process[], losses: Losses): ReadonlySet<string> => {
   const users = processes.filter(usesOwnCertificates);
   for (const { name } of users)
     losses.of(name)('each pod makes a CA of its own, which nobody else is told of', 'with.tls');
-  if (users.length === 0) return null;
-  return {
-    users: new Set(users.map(({ name }) => name)),
-    volume: { name: VOLUME, emptyDir: {} },
-    mount: { name: VOLUME, mountPath: OWN_FOLDER },
-  };
+  return new Set(users.map(({ name }) => name));
 };
 
-const VOLUME = 'sidecarctl-certificates';
+/** Name of the volume with them. */
+export const CERTIFICATES_VOLUME = 'sidecarctl-certificates';

@@ -1,15 +1,18 @@
-import { imageOf } from './container.ts';
-import type { ExportOptions, Process } from './export-options.ts';
+import { type Images, imageOf } from './images.ts';
 import type { Part } from './parts.ts';
+import type { Process } from './pod.ts';
 import { asksSupervisor } from './ready-made.ts';
 
-/** All of them at once: each costs whoever exports a change of the config or of the command line. */
-export const findProblems = (parts: readonly Part[], options: ExportOptions): readonly string[] => {
+/**
+ * What has to be changed for `tool`, all of it at once: each costs whoever exports a change of the config or of the command
+ * line.
+ */
+export const findProblems = (parts: readonly Part[], options: Images, tool: string): readonly string[] => {
   const all = parts.flatMap(({ processes }) => processes);
   const names = all.map(({ name }) => name);
   const bare = all.filter((process) => process.origin === null && imageOf(process, options) === null);
   return [
-    ...supervised(all),
+    ...supervised(all, tool),
     ...readyMade(all, options),
     ...(bare.length > 0
       ? [
@@ -19,23 +22,23 @@ export const findProblems = (parts: readonly Part[], options: ExportOptions): re
     ...[...options.images.keys()]
       .filter((name) => !names.includes(name))
       .map((name) => `--image ${name}: there is no process ${name}`),
-    ...twice(names).map((name) => `two processes are called ${name} in Kubernetes; rename one`),
+    ...twice(names).map((name) => `two processes are called ${name} in ${tool}; rename one`),
     ...twice(parts.map(({ name }) => name)).map(
-      (name) => `two apps are called ${name} in Kubernetes; rename one`,
+      (name) => `two apps are called ${name} in ${tool}; rename one`,
     ),
   ];
 };
 
-const supervised = (all: readonly Process[]): readonly string[] => {
+const supervised = (all: readonly Process[], tool: string): readonly string[] => {
   const names = all.filter(asksSupervisor).map(({ name }) => name);
   return names.length === 0
     ? []
     : [
-        `${names.join(', ')}: asks the supervisor of the pod, which a cluster does not have; leave it out with '--without ${names.join(' --without ')}'`,
+        `${names.join(', ')}: asks the supervisor of the pod, which ${tool} does not have; leave it out with '--without ${names.join(' --without ')}'`,
       ];
 };
 
-const readyMade = (all: readonly Process[], options: ExportOptions): readonly string[] => {
+const readyMade = (all: readonly Process[], options: Images): readonly string[] => {
   const bare = all.filter((process) => process.origin !== null && imageOf(process, options) === null);
   return bare.length === 0
     ? []
