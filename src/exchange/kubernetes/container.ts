@@ -5,10 +5,11 @@ import { FOLDER } from '../export/inside.ts';
 import { labelOf } from '../export/names.ts';
 import { outsideVariables } from '../export/outside-variables.ts';
 import type { Part } from '../export/parts.ts';
-import type { Process } from '../export/pod.ts';
+import type { Pod, Process } from '../export/pod.ts';
 import type { Losses, ReportLoss } from '../form/losses.ts';
 import { environmentOf } from './environment.ts';
 import type { Manifest } from './export-options.ts';
+import type { Gate } from './gates.ts';
 import { lifecycleOf } from './hooks.ts';
 import type { InsidePod } from './inside-pod.ts';
 import { portLabels } from './port-labels.ts';
@@ -24,8 +25,9 @@ export interface ContainerContext {
   readonly shared: string;
   /** Name of the secret with variables that come from outside. */
   readonly secret: string;
-  /** Processes that others wait for until they are ready. */
-  readonly gates: ReadonlySet<string>;
+  readonly gates: ReadonlyMap<string, Gate>;
+  /** Milliseconds that the pod has to end. */
+  readonly grace: Pod['stop']['grace'];
 }
 
 /** A process as a container. A sidecar is an init container that a kubelet starts again whenever it ends. */
@@ -39,7 +41,7 @@ export const containerOf = (
   reportLosses(process, lost);
   const said = commandOf(process, inside);
   const command = process.launch.command;
-  const gates = context.gates.has(process.name);
+  const gate = context.gates.get(process.name) ?? 'started';
   return compact({
     name: labelOf(process.name),
     image: imageOf(process, options) ?? undefined,
@@ -50,12 +52,22 @@ export const containerOf = (
     envFrom: [{ configMapRef: { name: context.shared } }],
     env: environmentOf(process, { secret: context.secret, command }, inside, lost),
     volumeMounts: [...mountsOf(part, process, inside), ...mounts],
-    ...(process.role === 'init' ? {} : probesOf(process, gates, { inside, lost })),
-    lifecycle: process.role === 'init' ? undefined : lifecycleOf(process, inside, lost),
+    ...(process.role === 'init'
+      ? reportInit(process, lost)
+      : probesOf(process, process.role === 'primary' ? 'started' : gate, { inside, lost })),
+    lifecycle:
+      process.role === 'init' ? undefined : lifecycleOf(process, { inside, lost, grace: context.grace }),
     securityContext: userOf(process, lost),
     stdin: undefined,
     tty: process.launch.tty ? true : undefined,
   });
+};
+
+/** Returns nothing: a kubelet asks an init container nothing, and does nothing at its start and its end. */
+const reportInit = (process: Process, lost: ReportLoss): Manifest => {
+  for (const field of ['startup', 'readiness', 'liveness', 'postStart', 'preStop'] as const)
+    if (process[field] !== null) lost('an init container of Kubernetes has none', field);
+  return {};
 };
 
 const PULLS = { missing: undefined, always: 'Always', never: 'Never' } as const;
@@ -102,13 +114,10 @@ const userOf = ({ launch }: Process, lost: ReportLoss): Manifest | undefined => 
 
 /** Fields without a counterpart. */
 const reportLosses = (process: Process, lost: ReportLoss): void => {
-  const { role, restart, stop, watch, essential, requires, isolation, commands, ports, refreshes } = process;
+  const { role, stop, watch, essential, requires, isolation, commands, ports, refreshes } = process;
   if (stop.signal !== 'SIGTERM')
     lost(`a kubelet sends the image's STOPSIGNAL, or SIGTERM, not ${stop.signal}`, 'stop.signal');
   if (stop.grace !== null) lost('all containers of a pod share one grace', 'stop.grace');
-  if (role === 'sidecar' && restart.policy !== 'always')
-    lost('a kubelet restarts a sidecar whenever it ends', 'restart.policy');
-  if (restart.limit !== null) lost('a kubelet never gives up', 'restart.limit');
   if (role === 'sidecar' && essential) lost('the end of a sidecar does not end a pod', 'essential');
   if (watch !== null) lost('files are not watched in a cluster', 'watch');
   if (requires.length > 0) lost('the image has to have the programs', 'requires');

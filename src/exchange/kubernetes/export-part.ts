@@ -3,22 +3,23 @@ import { sharedVariables } from '../export/environment.ts';
 import { withoutNumber } from '../export/instances.ts';
 import { reportMissingHosts } from '../export/missing-hosts.ts';
 import { labelOf } from '../export/names.ts';
-import { gatesOf } from '../export/order.ts';
 import type { Part } from '../export/parts.ts';
 import type { Pod, Process } from '../export/pod.ts';
 import { CERTIFICATES_VOLUME, OWN_FOLDER, usersOfCertificates } from '../export/ready-made.ts';
-import type { Losses } from '../form/losses.ts';
+import type { Losses, ReportLoss } from '../form/losses.ts';
 import { filesOf } from './config-files.ts';
 import { type ContainerContext, containerOf } from './container.ts';
 import type { ExportOptions, Kind, Manifest } from './export-options.ts';
+import { gatesOf } from './gates.ts';
 import type { InsidePod } from './inside-pod.ts';
 import { reportInstances } from './instances.ts';
 import { reportSharedNumbers } from './network-losses.ts';
 import { reportOrder } from './order.ts';
-import { seconds } from './probes.ts';
+import { reportRestarts, restartPolicyOf } from './restarts.ts';
 import { serviceOf } from './service.ts';
 import { volumesOf } from './volumes.ts';
-import { restartPolicyOf, workloadOf } from './workload.ts';
+import { toSeconds } from './whole-seconds.ts';
+import { workloadOf } from './workload.ts';
 
 interface PartContext {
   readonly pod: Pod;
@@ -29,6 +30,9 @@ interface PartContext {
 
 /** What a kubelet waits for a pod to end, in seconds, if nothing else is said. */
 const USUAL_GRACE = 30;
+
+/** Milliseconds that a container has at least, also when the grace of its pod is over. */
+const MINIMUM_GRACE = 2000;
 
 /**
  * A part as one workload, with what it needs: init tasks as init containers, sidecars as native ones in the order of their
@@ -49,6 +53,7 @@ export const exportPart = (
     ...{ part, inside, losses, options },
     ...{ shared: labelOf(`${name}-addresses`), secret: labelOf(`${pod.name}-environment`) },
     gates: gatesOf(processes),
+    grace: pod.stop.grace,
   };
   const certified = usersOfCertificates(processes, losses);
   const container = (process: Process): Manifest =>
@@ -62,9 +67,10 @@ export const exportPart = (
     );
   const primaries = processes.filter(({ role }) => role === 'primary');
   const volumes = volumesOf(pod.name, part, kind === 'statefulset', losses);
+  const restartPolicy = restartPolicyOf(kind, part);
   const spec = compact({
-    restartPolicy: restartPolicyOf(kind, primaries),
-    terminationGracePeriodSeconds: graceOf(pod),
+    restartPolicy: restartPolicy === 'Always' ? undefined : restartPolicy,
+    terminationGracePeriodSeconds: graceOf(pod, losses.of(null)),
     initContainers: processes.filter(({ role }) => role !== 'primary').map(container),
     containers: part.isShared ? [PAUSE] : primaries.map(container),
     volumes: [
@@ -79,7 +85,7 @@ export const exportPart = (
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: context.shared }, data },
     ...[...files.values()].flatMap((each) => each?.manifests ?? []),
     ...(kind === 'statefulset' ? [] : volumes.claims),
-    workloadOf(kind, part, spec, volumes.claims),
+    workloadOf(kind, part, { restartPolicy, spec, claims: volumes.claims }),
     ...(service === null ? [] : [service]),
   ];
 };
@@ -97,9 +103,11 @@ const reportPart = (part: Part, kind: Kind, inside: InsidePod, losses: Losses): 
   }
   reportSharedNumbers(part.processes, inside, losses);
   reportInstances(part, kind, inside, losses);
+  reportRestarts(part, kind, losses);
 };
 
-const graceOf = ({ stop }: Pod): number | undefined => {
-  const grace = seconds(stop.grace);
+const graceOf = ({ stop }: Pod, lost: ReportLoss): number | undefined => {
+  if (Number(stop.minimumGrace) !== MINIMUM_GRACE) lost("a kubelet's is 2 s", 'stop.minimumGrace');
+  const grace = toSeconds(stop.grace, 'stop.grace', lost);
   return grace === USUAL_GRACE ? undefined : grace;
 };

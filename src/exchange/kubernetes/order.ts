@@ -16,7 +16,7 @@ export const reportOrder = (
         'dependsOn',
       );
     if (role === 'primary')
-      lost(`a sidecar of Kubernetes starts before ${process}, and waits for nothing of it`, 'dependsOn');
+      lost(`a sidecar of Kubernetes starts before ${process} and stops after it`, 'dependsOn');
     if (restart) lost(`a kubelet restarts nothing along with ${process}`, `dependsOn.${process}.restart`);
     if (!required) lost(`a kubelet waits for ${process} without end`, `dependsOn.${process}.required`);
   }

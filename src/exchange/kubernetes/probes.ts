@@ -4,10 +4,14 @@ import { GATE_PATIENCE } from '../export/order.ts';
 import type { Process } from '../export/pod.ts';
 import type { ReportLoss } from '../form/losses.ts';
 import type { Manifest } from './export-options.ts';
+import type { Gate } from './gates.ts';
+import { httpGet } from './http-get.ts';
 import type { InsidePod } from './inside-pod.ts';
+import { toSeconds } from './whole-seconds.ts';
 
 type Probe = NonNullable<Process['readiness']>;
 type Target = Probe['target'];
+type Probes = Pick<Process, 'startup' | 'readiness' | 'liveness'>;
 
 interface ProbeContext {
   readonly inside: InsidePod;
@@ -15,69 +19,82 @@ interface ProbeContext {
 }
 
 /**
- * The probes of a container. `gates`: others wait until it is ready. A kubelet starts the next container once the startup
- * probe has passed, so readiness is that probe then, too.
+ * The probes of a container. A kubelet starts the next container once the startup probe has passed. So of a process that
+ * others wait for, readiness is that probe, too; and one that waits for the primary has none.
  */
-export const probesOf = (
-  { startup, readiness, liveness }: Pick<Process, 'startup' | 'readiness' | 'liveness'>,
-  gates: boolean,
-  context: ProbeContext,
-): Manifest => {
-  const gate = gates ? (readiness ?? startup) : startup;
+export const probesOf = (probes: Probes, gate: Gate, context: ProbeContext): Manifest => {
+  const { startup, readiness, liveness } = probes;
+  const isLate = gate === 'never' && startup !== null;
+  if (isLate) context.lost('what it waits for would start only after it', 'startup');
   return compact({
-    startupProbe: gate === null ? undefined : startupProbe(gate, startup, context),
+    startupProbe:
+      gate === 'ready' ? gateProbe(probes, context) : isLate ? undefined : startupProbe(startup, context),
     readinessProbe: probe(readiness, 'readiness', context),
-    livenessProbe: probe(liveness, 'liveness', context),
+    livenessProbe: probe(isLate ? later(liveness, startup) : liveness, 'liveness', context),
   });
 };
 
-const startupProbe = (gate: Probe, startup: Probe | null, context: ProbeContext): Manifest | undefined => {
-  // What is lost of a gate's own probe is told there.
-  const said = probe(gate, 'startup', gate === startup ? context : { ...context, lost: () => undefined });
-  if (said === undefined) return undefined;
-  const limit =
-    startup === null
-      ? patience(gate)
-      : Math.ceil((numberOf(startup.failureThreshold) * numberOf(startup.period)) / numberOf(gate.period));
-  const { successThreshold: _, ...rest } = said;
-  return { ...rest, failureThreshold: limit };
+/** Without a startup probe, the first failure counts only when the start may have taken all of its time. */
+const later = (liveness: Probe | null, startup: Probe): Probe | null =>
+  liveness === null
+    ? null
+    : { ...liveness, initialDelay: Number(liveness.initialDelay) + patienceOf(startup) };
+
+/** Milliseconds after which a start has failed. */
+const patienceOf = ({ initialDelay, failureThreshold, period }: Probe): number =>
+  Number(initialDelay) + Number(failureThreshold) * Number(period);
+
+const startupProbe = (startup: Probe | null, context: ProbeContext): Manifest | undefined =>
+  probe(startup, 'startup', context);
+
+/** The probe that others wait for, with the time of a start and of what it takes to be ready. */
+const gateProbe = ({ startup, readiness }: Probes, context: ProbeContext): Manifest | undefined => {
+  const { lost } = context;
+  if (readiness === null || !canAsk(readiness)) {
+    if (readiness !== null) lost('what depends on it does not wait for it', 'readiness');
+    return startupProbe(startup, context);
+  }
+  if (startup !== null)
+    lost('what depends on it waits for readiness, and a kubelet asks nothing before', 'startup');
+  if (Number(readiness.successThreshold) > 1)
+    lost('what depends on it waits for one success', 'readiness.successThreshold');
+  // What is lost of its times is told of the readiness probe itself.
+  const silent = { ...context, lost: () => undefined };
+  const said = probe({ ...readiness, grace: startup?.grace ?? null }, 'startup', silent);
+  const patience = GATE_PATIENCE + (startup === null ? 0 : patienceOf(startup));
+  return { ...said, failureThreshold: Math.ceil(patience / 1000 / seconds(readiness.period)) };
 };
 
-const patience = (gate: Probe): number => Math.ceil(GATE_PATIENCE / seconds(gate.period) / 1000);
+const canAsk = ({ target }: Probe): boolean => target.kind !== 'log' && target.kind !== 'notify';
 
-const probe = (probe: Probe | null, name: string, context: ProbeContext): Manifest | undefined => {
-  if (probe === null) return undefined;
-  const action = actionOf(probe.target, name, context);
+const probe = (asked: Probe | null, name: keyof Probes, context: ProbeContext): Manifest | undefined => {
+  if (asked === null) return undefined;
+  const action = actionOf(asked.target, name, context);
   if (action === undefined) return undefined;
-  for (const field of ['period', 'timeout', 'initialDelay'] as const)
-    if (numberOf(probe[field]) % 1000 !== 0)
-      context.lost(
-        `Kubernetes counts whole seconds: ${numberOf(probe[field])} ms is ${seconds(probe[field])} s`,
-        `${name}.${field}`,
-      );
+  const inSeconds = (field: 'initialDelay' | 'period' | 'timeout' | 'grace'): number =>
+    toSeconds(asked[field], `${name}.${field}`, context.lost);
   return compact({
     ...action,
-    initialDelaySeconds: unless(seconds(probe.initialDelay), 0),
-    periodSeconds: seconds(probe.period),
-    timeoutSeconds: unless(seconds(probe.timeout), 1),
-    successThreshold: unless(numberOf(probe.successThreshold), 1),
-    failureThreshold: unless(numberOf(probe.failureThreshold), 3),
-    terminationGracePeriodSeconds: probe.grace === null ? undefined : seconds(probe.grace),
+    initialDelaySeconds: unless(inSeconds('initialDelay'), 0),
+    periodSeconds: inSeconds('period'),
+    timeoutSeconds: unless(inSeconds('timeout'), 1),
+    successThreshold: name === 'readiness' ? unless(Number(asked.successThreshold), 1) : undefined,
+    failureThreshold: unless(Number(asked.failureThreshold), 3),
+    // Kubernetes takes none of 0 s.
+    terminationGracePeriodSeconds: asked.grace === null ? undefined : Math.max(1, inSeconds('grace')),
   });
 };
 
 const unless = (value: number, usual: number): number | undefined => (value === usual ? undefined : value);
 
-const numberOf = (value: unknown): number => Number(value);
-
-export const seconds = (milliseconds: unknown): number => Math.ceil(numberOf(milliseconds) / 1000);
+const seconds = (milliseconds: unknown): number => Math.ceil(Number(milliseconds) / 1000);
 
 const actionOf = (target: Target, name: string, { inside, lost }: ProbeContext): Manifest | undefined => {
   switch (target.kind) {
     case 'http':
       if (target.status !== null)
         lost(`a kubelet takes any status from 200 to 399, not only ${target.status}`, `${name}.http.status`);
-      return { httpGet: httpGet(inside.plain(target.url), target.headers, inside) };
+      return { httpGet: httpGet(target, `${name}.http`, inside, lost) };
     case 'tcp':
       return { tcpSocket: { port: Number(inside.plain(target.port)) } };
     case 'grpc': {
@@ -97,20 +114,4 @@ const actionOf = (target: Target, name: string, { inside, lost }: ProbeContext):
     default:
       return target satisfies never;
   }
-};
-
-/** What a kubelet asks of a container by HTTP: at the pod's own address, unless the URL has another host. */
-export const httpGet = (
-  url: string,
-  headers: Readonly<Record<string, unknown>>,
-  inside: InsidePod,
-): Manifest => {
-  const { protocol, hostname, port, pathname, search } = new URL(url);
-  return compact({
-    host: hostname === 'localhost' ? undefined : hostname,
-    path: pathname + search === '/' ? undefined : pathname + search,
-    port: Number(port || (protocol === 'https:' ? 443 : 80)),
-    scheme: protocol === 'https:' ? 'HTTPS' : undefined,
-    httpHeaders: Object.entries(headers).map(([name, value]) => ({ name, value: inside.plain(value) })),
-  });
 };

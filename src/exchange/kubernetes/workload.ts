@@ -1,23 +1,24 @@
 import { compact } from '../export/compact.ts';
 import type { Part } from '../export/parts.ts';
-import type { Process } from '../export/pod.ts';
 import type { Kind, Manifest } from './export-options.ts';
+import type { RestartPolicy } from './restarts.ts';
 
-const POLICIES = { always: undefined, 'on-failure': 'OnFailure', never: 'Never' } as const;
+/** A job of a pod that has failed is over. With `OnFailure` it would count every restart, those of sidecars included. */
+const BACKOFF_LIMITS = { Never: 0, OnFailure: 2 ** 31 - 1, Always: undefined } as const;
 
-/** A Deployment and a StatefulSet start their containers again whenever these end. A Job never does after a success. */
-export const restartPolicyOf = (kind: Kind, [primary]: readonly Process[]): string | undefined => {
-  const policy = POLICIES[primary?.restart.policy ?? 'never'];
-  if (kind === 'pod') return policy;
-  return kind === 'job' ? (policy ?? 'OnFailure') : undefined;
-};
-
-/** What runs a part of a pod. */
+/** What runs a part of a pod. `restartPolicy`: that of its containers. */
 export const workloadOf = (
   kind: Kind,
   { name, replicas: wanted }: Part,
-  spec: Manifest,
-  claims: readonly Manifest[],
+  {
+    restartPolicy,
+    spec,
+    claims,
+  }: {
+    readonly restartPolicy: RestartPolicy;
+    readonly spec: Manifest;
+    readonly claims: readonly Manifest[];
+  },
 ): Manifest => {
   const replicas = wanted > 1 ? wanted : undefined;
   const labels = { 'app.kubernetes.io/name': name };
@@ -28,12 +29,16 @@ export const workloadOf = (
     case 'pod':
       return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
     case 'job':
-      // Elsewhere, too, a pod that has failed is not started again.
       return {
         apiVersion: 'batch/v1',
         kind: 'Job',
         metadata,
-        spec: compact({ completions: replicas, parallelism: replicas, backoffLimit: 0, template: { spec } }),
+        spec: compact({
+          completions: replicas,
+          parallelism: replicas,
+          backoffLimit: BACKOFF_LIMITS[restartPolicy],
+          template,
+        }),
       };
     case 'statefulset':
       return {

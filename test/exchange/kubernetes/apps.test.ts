@@ -30,7 +30,7 @@ interface Workload {
 const specOf = (all: ReadonlyMap<string, Manifest>, name: string) =>
   (all.get(name) as unknown as Workload).spec.template.spec;
 
-const web = { image: 'web:1', ports: { http: 'auto' } };
+const web = { image: 'web:1', ports: { http: 'auto' }, restart: 'always' };
 const CACHE = { image: 'redis:7', ports: { main: { port: 'auto', target: 6379 } } };
 
 const SHOP = {

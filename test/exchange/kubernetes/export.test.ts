@@ -26,16 +26,23 @@ const container = (config: object, options: Partial<ExportOptions> = {}): Manife
   return only;
 };
 
-const WEB = { name: 'web', command: ['node', 'web.js'] };
+const WEB = { name: 'web', command: ['node', 'web.js'], restart: 'always' };
 
 describe('a mistake in a manifest is found:', () => {
+  const NAMED = { name: 'shop' };
+
   test('a field that Kubernetes does not know', () => {
-    const manifest = { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 'a', imagge: 'b' }] } };
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: NAMED,
+      spec: { containers: [{ name: 'a', image: 'b', imagge: 'b' }] },
+    };
     expect(findMistakes(manifest)).toEqual(['/spec/containers/0/imagge is unknown']);
   });
 
   test('a value of a wrong type', () => {
-    const manifest = { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 7 }] } };
+    const manifest = { apiVersion: 'v1', kind: 'Pod', metadata: NAMED, spec: { containers: [{ name: 7 }] } };
     expect(findMistakes(manifest).join()).toContain('/spec/containers/0/name');
   });
 });
@@ -173,8 +180,54 @@ describe('gates', () => {
     const config = { sidecars: { edge: { ...cache, dependsOn: ['web'] } }, primary: WEB };
     expect(specOf(config).initContainers?.[0]).not.toHaveProperty('startupProbe');
     expect(manifestsOf(config).losses).toContain(
-      'edge: dependsOn: a sidecar of Kubernetes starts before web, and waits for nothing of it',
+      'edge: dependsOn: a sidecar of Kubernetes starts before web and stops after it',
     );
+  });
+
+  test('nobody waits for what waits for one in front of the primary, and its startup probe would hold up the primary', () => {
+    const startup = { exec: ['up'], failureThreshold: 20 };
+    const sidecars = {
+      edge: { ...cache, dependsOn: ['web'], readiness: { tcp: 'main' } },
+      meter: { image: 'm:1', dependsOn: ['edge'], startup, liveness: { exec: ['alive'] } },
+    };
+    const { initContainers = [] } = specOf({ sidecars, primary: WEB });
+    for (const each of initContainers) expect(each).not.toHaveProperty('startupProbe');
+    expect(initContainers[1]).toMatchObject({ livenessProbe: { initialDelaySeconds: 20 } });
+    expect(manifestsOf({ sidecars, primary: WEB }).losses).toContain(
+      'meter: startup: what it waits for would start only after it',
+    );
+  });
+
+  test('a gate has the time of the start and of what it takes to be ready', () => {
+    const startup = { exec: ['up'], initialDelay: '5s', period: '2s', failureThreshold: 10, grace: '7s' };
+    const config = {
+      sidecars: {
+        cache: { ...cache, startup, readiness: { tcp: 'main', period: '5s', successThreshold: 2 } },
+      },
+      primary: WEB,
+    };
+    expect(specOf(config).initContainers?.[0]).toMatchObject({
+      startupProbe: {
+        ...{ tcpSocket: { port: 6379 }, periodSeconds: 5, terminationGracePeriodSeconds: 7 },
+        failureThreshold: (5 + 2 * 10 + 300) / 5,
+      },
+      readinessProbe: { successThreshold: 2 },
+    });
+    expect(manifestsOf(config).losses).toEqual([
+      'cache: startup: what depends on it waits for readiness, and a kubelet asks nothing before',
+      'cache: readiness.successThreshold: what depends on it waits for one success',
+    ]);
+  });
+
+  test('a readiness that a kubelet cannot ask holds up nobody; a startup probe beside it does', () => {
+    const sidecars = { cache: { ...cache, startup: { exec: ['up'] }, readiness: { log: 'ready' } } };
+    expect(specOf({ sidecars, primary: WEB }).initContainers?.[0]).toMatchObject({
+      startupProbe: { exec: { command: ['up'] }, failureThreshold: 60 },
+    });
+    expect(manifestsOf({ sidecars, primary: WEB }).losses).toEqual([
+      'cache: readiness: what depends on it does not wait for it',
+      'cache: readiness.log: a kubelet does not read output',
+    ]);
   });
 
   test('a sidecar that only has to be started gates nothing', () => {
@@ -203,6 +256,50 @@ describe('probes and hooks', () => {
     expect(losses).toEqual(['web: readiness.log: a kubelet does not read output']);
   });
 
+  test('a loopback address is the pod, and not the node on which a kubelet asks', () => {
+    for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+      const { readinessProbe } = container({
+        primary: { ...WEB, readiness: { http: `http://${host}:9000/x` } },
+      });
+      expect(readinessProbe).toEqual({ httpGet: { path: '/x', port: 9000 }, periodSeconds: 1 });
+    }
+  });
+
+  test('a header that Kubernetes takes no name of is lost', () => {
+    const readiness = { http: { port: 8080, headers: { 'X-A': '1', x_b: '2' } } };
+    const config = { primary: { ...WEB, readiness } };
+    expect(container(config)['readinessProbe']).toMatchObject({
+      httpGet: { httpHeaders: [{ name: 'X-A', value: '1' }] },
+    });
+    expect(manifestsOf(config).losses).toEqual([
+      'web: readiness.http.headers: Kubernetes takes no header x_b',
+    ]);
+  });
+
+  test('no hook sleeps longer than the pod has to end, and parts of a second are told', () => {
+    const hooks = { postStart: { sleep: '1500ms' }, preStop: { sleep: '20s' } };
+    const config = { primary: { ...WEB, ...hooks }, stop: { grace: '4500ms', minimumGrace: '1s' } };
+    expect(container(config)['lifecycle']).toEqual({
+      postStart: { sleep: { seconds: 2 } },
+      preStop: { sleep: { seconds: 5 } },
+    });
+    expect(manifestsOf(config).losses).toEqual([
+      "stop.minimumGrace: a kubelet's is 2 s",
+      'stop.grace: Kubernetes counts whole seconds: 4500 ms is 5 s',
+      'web: postStart.sleep: Kubernetes counts whole seconds: 1500 ms is 2 s',
+      'web: preStop.sleep: Kubernetes takes no longer time than the grace of the pod, 5 s',
+    ]);
+  });
+
+  test('an init container is asked nothing', () => {
+    const init = {
+      migrate: { image: 'm:1', restart: 'on-failure', readiness: { exec: ['x'] }, preStop: 'y' },
+    };
+    expect(manifestsOf({ init, primary: WEB }).losses).toEqual([
+      'migrate: readiness, preStop: an init container of Kubernetes has none',
+    ]);
+  });
+
   test('hooks, and the command of a stop', () => {
     const hooks = { postStart: ['warm', 'up'], preStop: { sleep: '1500ms' } };
     expect(container({ primary: { ...WEB, ...hooks } })['lifecycle']).toEqual({
@@ -212,6 +309,13 @@ describe('probes and hooks', () => {
     expect(container({ primary: { ...WEB, stop: { command: 'bye' } } })['lifecycle']).toEqual({
       preStop: { exec: { command: ['sh', '-c', 'bye'] } },
     });
+    const stop = { command: 'bye' };
+    expect(manifestsOf({ primary: { ...WEB, stop } }).losses).toEqual([
+      'web: stop.command: it runs before the signal, and not in its place',
+    ]);
+    expect(manifestsOf({ primary: { ...WEB, stop, preStop: 'first' } }).losses).toEqual([
+      'web: stop.command: a kubelet runs preStop, and then sends the signal',
+    ]);
   });
 });
 
@@ -219,7 +323,7 @@ describe('volumes and files', () => {
   test('a volume of the pod is an empty folder, and one that is kept a claim', () => {
     const config = {
       volumes: { scratch: {}, data: { persist: true } },
-      primary: { name: 'web', image: 'web:1', mounts: { data: '/data' } },
+      primary: { name: 'web', image: 'web:1', mounts: { data: '/data' }, restart: 'always' },
     };
     const { kinds, losses } = manifestsOf(config);
     expect(specOf(config)).toMatchObject({
@@ -307,10 +411,25 @@ describe('the kind', () => {
   });
 
   test('a job ends with its primary, and is not started again', () => {
-    const { kinds } = manifestsOf({ primary: WEB }, { kind: 'job' });
+    const { kinds, losses } = manifestsOf({ primary: { ...WEB, restart: 'never' } }, { kind: 'job' });
     expect(kinds.get('Job')).toMatchObject({
       spec: { backoffLimit: 0, template: { spec: { restartPolicy: 'Never' } } },
     });
+    expect(losses).toEqual([]);
+  });
+
+  test('a job whose primary starts again on failure bears restarts of sidecars, too, which Kubernetes counts', () => {
+    const { kinds, losses } = manifestsOf({ primary }, { kind: 'job' });
+    expect(kinds.get('Job')).toMatchObject({
+      spec: { backoffLimit: 2_147_483_647, template: { spec: { restartPolicy: 'OnFailure' } } },
+    });
+    expect(losses).toEqual([]);
+  });
+
+  test('a job with a port is found by its Service', () => {
+    const { kinds } = manifestsOf({ primary: { ...WEB, ports: { http: 8080 } } }, { kind: 'job' });
+    const selector = (kinds.get('Service') as { spec: { selector: object } }).spec.selector;
+    expect(kinds.get('Job')).toMatchObject({ spec: { template: { metadata: { labels: selector } } } });
   });
 
   test('a stateful set makes the claims of its volumes', () => {
@@ -319,6 +438,48 @@ describe('the kind', () => {
       spec: { serviceName: 'shop', volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
     });
     expect(kinds.has('PersistentVolumeClaim')).toBe(false);
+  });
+});
+
+describe('a restart that is another one in Kubernetes is told:', () => {
+  const init = { migrate: { image: 'm:1' } };
+  const AGAIN = 'web: restart.policy: a Deployment starts it again whenever it ends';
+  const UNTIL = 'migrate: restart.policy: a kubelet starts it again until it exits with 0';
+
+  test.each([
+    ['deployment', 'always', 'on-failure', []],
+    ['deployment', 'on-failure', 'on-failure', [AGAIN]],
+    ['deployment', 'never', 'never', [UNTIL, AGAIN]],
+    ['statefulset', 'never', 'on-failure', [AGAIN.replace('Deployment', 'StatefulSet')]],
+    ['job', 'never', 'never', []],
+    ['job', 'on-failure', 'on-failure', []],
+    ['job', 'on-failure', 'never', [UNTIL]],
+    [
+      'job',
+      'never',
+      'on-failure',
+      ['migrate: restart.policy: its pod fails with it, because nothing of the pod is started again'],
+    ],
+    ['job', 'always', 'on-failure', ['web: restart.policy: a Job is complete when it exits with 0']],
+    ['pod', 'always', 'on-failure', []],
+    ['pod', 'on-failure', 'on-failure', []],
+    ['pod', 'never', 'never', []],
+  ] as const)(
+    'a %s of an app that restarts %s, with an init task that restarts %s',
+    (kind, app, task, losses) => {
+      const config = {
+        init: { migrate: { ...init.migrate, restart: task } },
+        primary: { ...WEB, restart: app },
+      };
+      expect(manifestsOf(config, { kind }).losses).toEqual(losses);
+    },
+  );
+
+  test('back-off times of its own', () => {
+    const restart = { policy: 'always', backoff: { max: '5s' } };
+    expect(manifestsOf({ primary: { ...WEB, restart } }).losses).toEqual([
+      'web: restart.backoff: a kubelet waits longer each time, from 10 s to 5 minutes',
+    ]);
   });
 });
 

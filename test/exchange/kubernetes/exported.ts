@@ -5,6 +5,7 @@ import { exportKubernetes } from '../../../src/exchange/kubernetes/export-kubern
 import type { ExportOptions } from '../../../src/exchange/kubernetes/export-options.ts';
 import { inputsFor, load } from '../../config/support.ts';
 import { findMistakes } from './find-mistakes.ts';
+import { findLooseEnds } from './value-rules.ts';
 
 /** The manifests of a config named `shop`, or its problems. */
 export const exported = (config: object, options: Partial<ExportOptions> = {}) => {
@@ -20,7 +21,7 @@ export const exported = (config: object, options: Partial<ExportOptions> = {}) =
 export const manifestsOf = (config: object, options: Partial<ExportOptions> = {}) => {
   const found = exported(config, options);
   if (!found.ok) throw new Error(found.problems.join('\n'));
-  expect(found.manifests.flatMap(findMistakes)).toEqual([]);
+  expect([...found.manifests.flatMap(findMistakes), ...findLooseEnds(found.manifests)]).toEqual([]);
   const kinds = new Map(found.manifests.map((manifest) => [String(manifest['kind']), manifest]));
   const { manifests } = found;
   return { kinds, manifests, losses: wordLosses(found.losses) };

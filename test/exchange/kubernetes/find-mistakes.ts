@@ -7,6 +7,7 @@ import { validate as pod } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Pod';
 import { validate as secret } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Secret';
 import { validate as service } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Service';
 import type { Manifest } from '../../../src/exchange/kubernetes/export-options.ts';
+import { findValueMistakes } from './value-rules.ts';
 
 const VALIDATORS = new Map(
   Object.entries({
@@ -16,8 +17,8 @@ const VALIDATORS = new Map(
 );
 
 /**
- * What Kubernetes would refuse in a manifest: values of wrong types, and fields that it does not know. The validators let
- * unknown fields pass; but they read every field that they know, and nobody reads the others.
+ * What Kubernetes would refuse in a manifest: values of wrong types, fields that it does not know, and values that break a
+ * rule. The validators let unknown fields pass; but they read every field that they know, and nobody reads the others.
  */
 export const findMistakes = (manifest: Manifest): readonly string[] => {
   const validate = VALIDATORS.get(String(manifest['kind']));
@@ -27,7 +28,8 @@ export const findMistakes = (manifest: Manifest): readonly string[] => {
   // The types of the validators leave it out.
   const { errors } = validate as { readonly errors?: readonly object[] };
   const wrong = isValid ? [] : (errors ?? []).map((error) => JSON.stringify(error));
-  return [...wrong, ...[...unread].map((path) => `${path} is unknown`)];
+  if (!isValid) return wrong;
+  return [...[...unread].map((path) => `${path} is unknown`), ...findValueMistakes(manifest)];
 };
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

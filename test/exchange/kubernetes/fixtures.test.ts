@@ -9,6 +9,7 @@ import { writeManifests } from '../../../src/exchange/kubernetes/write-manifests
 import { PRESETS } from '../../../src/sidecars/presets.ts';
 import { inputsFor } from '../../config/support.ts';
 import { findMistakes } from './find-mistakes.ts';
+import { findLooseEnds } from './value-rules.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -41,7 +42,7 @@ test.each(CONFIGS)('%s becomes what Kubernetes takes, with nothing of this machi
     });
   const found = withImages(namesIn(withImages([])));
   if (!found.ok) throw new Error(found.problems.join('\n'));
-  expect(found.manifests.flatMap(findMistakes)).toEqual([]);
+  expect([...found.manifests.flatMap(findMistakes), ...findLooseEnds(found.manifests)]).toEqual([]);
   const text = writeManifests(found.manifests);
   for (const here of [ROOT.replace(/\/$/, ''), DATA, process.execPath]) expect(text).not.toContain(here);
 });
