@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { findConfig, nearlyConfig, searchedNames } from '../config/load/find-config.ts';
+import { composeIn, findConfig, nearlyConfig, searchedNames } from '../config/load/find-config.ts';
 import { type ConnectionLimits, PodSilent } from '../control/client/connection.ts';
 import { RemotePod } from '../control/client/remote-pod.ts';
 import { withNearest } from '../model/nearest.ts';
@@ -22,9 +22,11 @@ export const locateConfig = ({ config, cwd = process.cwd() }: PodOptions): strin
   const found = findConfig(cwd);
   const near = found === null ? nearlyConfig(cwd) : null;
   const hint = near === null ? '' : `; ${near} is there, but is not one of these names`;
+  const compose = found === null ? composeIn(cwd) : null;
+  const example = compose === null ? '' : `, as in -c ${compose}`;
   if (found === null)
     warn(
-      `no config found in ${cwd} or above it: ${searchedNames.join(', ')}${hint}; write one with 'sidecarctl init', or name one with -c`,
+      `no config found in ${cwd} or above it: ${searchedNames.join(', ')}${hint}; write one with 'sidecarctl init', or name one with -c${example}`,
     );
   return found;
 };

@@ -70,6 +70,8 @@ export type Notice =
       readonly probe: ProbeName;
       readonly pattern: string;
     }
+  /** The file is another tool's, and says something that this pod does not do. */
+  | { readonly kind: 'left-out'; readonly what: string }
   /** A reload was refused and changes nothing. */
   | { readonly kind: 'reload-refused'; readonly message: string }
   /** The likely reason why a process fails or is not ready: a clause to follow its name. */

@@ -102,7 +102,8 @@ const loadingWords = (problem: LoadingProblem): string => {
       return (
         `no config found: looked for ${problem.names.join(', ')} in ${problem.from} and every folder above it. ` +
         (problem.near === null ? '' : `'${problem.near}' is there, but is not one of these names. `) +
-        "Run 'sidecarctl init' to write one, or name one with '--config FILE'."
+        "Run 'sidecarctl init' to write one, or name one with '--config FILE'." +
+        (problem.compose === null ? '' : ` 'sidecarctl dev -c ${problem.compose}' runs the Compose file.`)
       );
     case 'no-such-file':
       return 'there is no such file.';
@@ -126,6 +127,11 @@ const loadingWords = (problem: LoadingProblem): string => {
       return `failed while loading: ${problem.message}${installAdvice(problem.message)}`;
     case 'duplicate-key':
       return 'this key appears twice in the same object: remove one of them.';
+    case 'other-format':
+      return (
+        `a file in the format of ${problem.format} does not run as it is. ` +
+        `'sidecarctl init --from ${problem.from}' writes a config of it.`
+      );
     case 'no-default-export':
       return "has no default export: write 'export default defineConfig({ … })'.";
     case 'config-function':
@@ -293,6 +299,10 @@ const fieldWords = (problem: FieldProblem): string => {
       return `${quote(problem.found)} has no closing brace. For a literal \${ write $\${.`;
     case 'unset-variable':
       return `the environment variable ${quote(problem.name)} is not set.${didYouMean(problem.nearest)}`;
+    case 'required-variable':
+      return `the environment variable ${quote(problem.name)} must be set${problem.why === '' ? '' : `: ${problem.why}`}.`;
+    case 'source-mistake':
+      return problem.message;
     case 'value-function':
       return `the function failed: ${problem.message}`;
     case 'no-such-path':

@@ -261,6 +261,8 @@ export const noticeText = (notice: Notice): string => {
       );
     case 'config-printed':
       return `output of ${notice.file}:\n${notice.text}`;
+    case 'left-out':
+      return notice.what;
     case 'reload-refused':
     case 'left-behind':
       return notice.message;

@@ -212,6 +212,7 @@ export class Pod {
   start(startTimeout: Milliseconds | null): void {
     const { prepared } = this.#options;
     this.#loop.start(startTimeout);
+    for (const what of prepared.leftOut) this.#notice({ kind: 'left-out', what });
     if (prepared.preparation.watching) this.#watch = this.#follow();
     this.#open = this.#openToOthers().catch((error: unknown) => this.#staysClosed(error));
     prepared.reading.stay((message) => this.#configFailed(message));

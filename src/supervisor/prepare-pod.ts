@@ -29,6 +29,8 @@ export interface PreparedPod {
   readonly modules: ConfigModules;
   readonly reading: Reading;
   readonly spec: PodSpec;
+  /** What the file of another tool says and this pod does not do, one line each with the file's name. */
+  readonly leftOut: readonly string[];
   /** Remains of earlier runs that could not be removed: they are reported, and do not prevent the start. */
   readonly notCleared: readonly StorageFailure[];
   /** Absolute path of the config file, or of the folder if the config was passed. */
@@ -124,7 +126,10 @@ const settleFrom = async (
   const held = { leases, place, notCleared, engines };
   return {
     ok: true,
-    pod: { spec, preparation, modules, reading, configFile: pod.file, runId, label, ...held },
+    pod: {
+      ...{ spec, preparation, modules, reading, configFile: pod.file, leftOut: pod.leftOut, runId, label },
+      ...held,
+    },
   };
 };
 

@@ -41,6 +41,7 @@ const check = async (options: CheckOptions): Promise<number> => {
   const problems = await findPodProblems(prepared.pod);
   const { spec } = prepared.pod;
   const warnings = [
+    ...prepared.pod.leftOut,
     ...findEnvFileRemarks(spec),
     ...findCommandRemarks(spec),
     ...findOptionRemarks(spec),

@@ -86,7 +86,7 @@ const checkRules = (
   { file, folder, env }: ConfigSource,
   { pod: name, fileEnv, appFileEnv }: Around,
 ): Result<LoadedConfig> => {
-  const loaded: LoadedConfig = { file, folder, name, config: checked, fileEnv, appFileEnv };
+  const loaded: LoadedConfig = { file, folder, name, config: checked, fileEnv, appFileEnv, leftOut: [] };
   const problems = distinct([
     ...findRuleProblems(checked, folder),
     ...findEnvFileProblems(envFilesOf(checked.envFile, folder), ['envFile'], env),

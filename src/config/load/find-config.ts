@@ -53,6 +53,18 @@ export const nearlyConfig = (folder: string): string | null => {
   }
 };
 
+/** Compose's names for its file, in its own order. */
+export const composeNames: readonly string[] = [
+  'compose.yaml',
+  'compose.yml',
+  'docker-compose.yaml',
+  'docker-compose.yml',
+];
+
+/** Returns the name of the Compose file in a folder, which runs if it is named. */
+export const composeIn = (folder: string): string | null =>
+  composeNames.find((name) => existsSync(join(folder, name))) ?? null;
+
 const configIn = (folder: string): string | null => {
   const paths = fileNames.map((name) => join(folder, name));
   const file = paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);

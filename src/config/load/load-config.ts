@@ -16,7 +16,14 @@ import type { ConfigContext } from '../types.ts';
 import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
 import { runConfigCode, runWithConfigCode } from './config-code.ts';
 import type { ConfigModules } from './config-modules.ts';
-import { codeExtensions, dataExtensions, findConfig, nearlyConfig, searchedNames } from './find-config.ts';
+import {
+  codeExtensions,
+  composeIn,
+  dataExtensions,
+  findConfig,
+  nearlyConfig,
+  searchedNames,
+} from './find-config.ts';
 import { holdOutput } from './held-output.ts';
 import { moduleProblem, positionOf } from './module-problem.ts';
 import { silenceModuleWarnings } from './node-warnings.ts';
@@ -57,6 +64,7 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
       from: resolve(options.cwd),
       names: searchedNames,
       near: nearlyConfig(options.cwd),
+      compose: composeIn(resolve(options.cwd)),
     });
   options.modules.add(file);
   const unreadable = fileProblem(file);

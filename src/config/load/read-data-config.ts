@@ -72,14 +72,21 @@ interface ParseError extends NodeJS.ErrnoException {
 }
 
 const dataProblem = (error: unknown, file: string): LoadingProblem => {
-  const { code, mark, message, name, reason } = error as ParseError;
-  if (mark !== undefined) return { kind: 'syntax', message: reason ?? message, at: fromZero(mark) };
+  const syntax = yamlProblem(error);
+  if (syntax !== null) return syntax;
+  const { code, message, name, reason } = error as ParseError;
   if (name !== 'SyntaxError') return { kind: 'unreadable', message: code ?? reason ?? message };
   return {
     kind: 'syntax',
     message: jsonReason(message),
     at: jsonErrorPosition(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')),
   };
+};
+
+/** Returns null for an error that is not one of the YAML parser. */
+export const yamlProblem = (error: unknown): LoadingProblem | null => {
+  const { mark, message, reason } = error as ParseError;
+  return mark === undefined ? null : { kind: 'syntax', message: reason ?? message, at: fromZero(mark) };
 };
 
 const fromZero = ({ line, column }: { readonly line: number; readonly column: number }): Position => ({

@@ -12,4 +12,6 @@ export interface LoadedConfig {
   readonly fileEnv: Readonly<Record<string, string>>;
   /** Variables of the apps' env files, by app. */
   readonly appFileEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What the file of another tool says and this pod does not do, one line each with the file's name. A config of its own has none. */
+  readonly leftOut: readonly string[];
 }

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
+import { composeNames } from '../../config/load/find-config.ts';
 import type { FoundPod } from '../form/found-pod.ts';
 import { Losses } from '../form/losses.ts';
 import { Template } from '../form/template.ts';
 import type { Format, Source } from '../format.ts';
 import { envFileIn, variablesOf } from '../reading/dot-env.ts';
-import { readYaml, record } from '../reading/read-yaml.ts';
+import { type Data, readYaml, record } from '../reading/read-yaml.ts';
 import { readCommand } from './command.ts';
 import { type ChosenService, Importer } from './processes.ts';
 import { readProject } from './project.ts';
@@ -65,12 +66,14 @@ const usesVariables = (value: unknown): boolean =>
     ? value.parts.some((part) => typeof part === 'object' && part.kind === 'variable')
     : typeof value === 'object' && value !== null && Object.values(value).some(usesVariables);
 
+/** A config of ours may have a wrong field of that name. */
+const isProject = (data: Data, file: string): boolean =>
+  !['primary', 'apps', 'sidecars'].some((field) => field in data) &&
+  ('services' in data || ('include' in data && /compose/.test(basename(file))));
+
 export const compose: Format = {
   name: 'Compose',
-  files: ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'],
-  recognizes: ({ file, text }) =>
-    /\.ya?ml$/.test(file) &&
-    ('services' in record(readYaml(text)) ||
-      (/compose/.test(basename(file)) && 'include' in record(readYaml(text)))),
+  files: composeNames,
+  recognizes: ({ file, text }) => /\.(ya?ml|json)$/.test(file) && isProject(record(readYaml(text)), file),
   read: readCompose,
 };

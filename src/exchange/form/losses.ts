@@ -50,6 +50,21 @@ export const wordLosses = (losses: readonly Loss[]): readonly string[] => {
   });
 };
 
+/**
+ * Words losses in as few lines as there are reasons: a run tells them once, at its start.
+ *
+ * @example 'no counterpart on one machine: resources (web, db), tolerations'
+ */
+export const wordBriefly = (losses: readonly Loss[]): readonly string[] =>
+  [...Map.groupBy(losses, ({ why }) => why)].map(([why, same]) => {
+    const byField = [...Map.groupBy(same, ({ field }) => field ?? '')].map(([field, each]) => {
+      const processes = unique(each.flatMap(({ process }) => process ?? [])).join(', ');
+      return field === '' || processes === '' ? field || processes : `${field} (${processes})`;
+    });
+    const [only, ...more] = wordLosses(same);
+    return more.length === 0 && only !== undefined ? only : `${why}: ${byField.join(', ')}`;
+  });
+
 const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyArray<readonly T[]> => [
   ...Map.groupBy(items, keyOf).values(),
 ];

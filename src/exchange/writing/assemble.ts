@@ -8,6 +8,8 @@ export type Role = 'init' | 'sidecar' | 'primary';
 /** A process in the form in which it is written to the config. */
 export interface WrittenProcess {
   readonly label: string;
+  /** Its name in the source. */
+  readonly source: string;
   readonly comments: readonly string[];
   readonly fields: Fields;
 }
@@ -29,6 +31,8 @@ export interface WrittenPod {
   readonly shared: Companions;
   /** One app is the `primary` of the config. */
   readonly apps: readonly WrittenApp[];
+  readonly losses: readonly Loss[];
+  /** The losses in words. */
   readonly leftOut: readonly string[];
   readonly remarks: readonly string[];
 }
@@ -43,13 +47,17 @@ export const assemble = (pod: FoundPod): WrittenPod => {
     pod,
     several.map(({ name }) => name),
   );
+  // Of two that want one port, the app has it.
+  const apps = several.map((app) => ({ primary: writer.written(app), ...writer.companions(app.name) }));
+  const shared = writer.companions(undefined);
+  const losses = [...pod.losses, ...writer.losses];
   return {
     name: pod.name === undefined || pod.name === '' ? undefined : pod.name,
     fields: pod.fields,
-    // Of two that want one port, the app has it.
-    apps: several.map((app) => ({ primary: writer.written(app), ...writer.companions(app.name) })),
-    shared: writer.companions(undefined),
-    leftOut: wordLosses([...pod.losses, ...writer.losses]),
+    apps,
+    shared,
+    losses,
+    leftOut: wordLosses(losses),
     remarks: [...pod.remarks, ...(guess !== null && pod.processes.length > 1 ? [GUESSED(guess)] : [])],
   };
 };
@@ -94,6 +102,7 @@ class Writer {
       this.#labels.get(process.name) === process.name ? [] : [`'${process.name}' in ${this.#pod.source}`];
     return {
       label,
+      source: process.name,
       comments: [...process.comments, ...renamed],
       fields: { ...this.#fitting(process, role), dependsOn: this.#dependencies(process) },
     };

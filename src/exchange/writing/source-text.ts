@@ -1,14 +1,9 @@
 import type { Fields, Value } from '../form/found-pod.ts';
 import { type Part, plainText, Template, type VariablePart } from '../form/template.ts';
+import { type Dialect, withoutReferences } from '../form/without-references.ts';
 
 /** Width of a line, less the usual width of the field's name before a value. */
 const WIDTH = 90;
-
-/**
- * `shell`: a command, in which the shell has its own references beside the wiring's. `plain`: any other string, in
- * which all references are the wiring's.
- */
-export type Dialect = 'shell' | 'plain';
 
 /** Returns TypeScript for a value that may hold references: a literal, or a function of the wiring. */
 export const wiredSource = (value: Value, indent: number, dialect: Dialect = 'plain'): string => {
@@ -75,12 +70,8 @@ export const folded = (open: string, items: readonly string[], close: string, in
   return `${open.trim()}\n${inner}${' '.repeat(indent)}${close.trim()}`;
 };
 
-const escaped = (text: string, dialect: Dialect | null): string => {
-  if (dialect === null) return text;
-  // The escape is `$${` in both dialects.
-  const reference = dialect === 'shell' ? /\$(?=\{(?:ports|volumes|env)\.)|(?<=\$)\$(?=\{)/g : /\$(?=\{)/g;
-  return text.replace(reference, () => '$$');
-};
+const escaped = (text: string, dialect: Dialect | null): string =>
+  dialect === null ? text : withoutReferences(text, dialect);
 
 /** References in a string can be ports, and variables that have to be set. */
 const needsFunction = (value: Value | undefined): boolean => {

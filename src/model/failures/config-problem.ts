@@ -160,6 +160,8 @@ export type LoadingProblem =
       readonly from: string;
       readonly names: readonly string[];
       readonly near: string | null;
+      /** Name of a Compose file in that folder. */
+      readonly compose: string | null;
     }
   | { readonly kind: 'no-such-file' }
   | { readonly kind: 'unreadable'; readonly message: string }
@@ -171,6 +173,8 @@ export type LoadingProblem =
   | { readonly kind: 'evaluation'; readonly message: string; readonly at: Position | null }
   | { readonly kind: 'duplicate-key'; readonly at: Position }
   | { readonly kind: 'no-default-export' }
+  /** It is in a format that `init` reads and that does not run as it is. `from`: path of the file for `init`. */
+  | { readonly kind: 'other-format'; readonly format: string; readonly from: string }
   /** `within`: limit in milliseconds; null if nothing is left that it could be waiting for. */
   | { readonly kind: 'never-settles'; readonly within: number | null }
   | {
@@ -310,6 +314,10 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'undotted-reference'; readonly name: string }
   | { readonly kind: 'unclosed-reference'; readonly found: string }
   | { readonly kind: 'unset-variable'; readonly name: string; readonly nearest: string | null }
+  /** A variable of another tool's file that must be set. `why`: the file's own words, or empty. */
+  | { readonly kind: 'required-variable'; readonly name: string; readonly why: string }
+  /** Something of another tool's file that the tool itself refuses, as a sentence. */
+  | { readonly kind: 'source-mistake'; readonly message: string }
   | { readonly kind: 'value-function'; readonly message: string }
   | { readonly kind: 'no-such-path'; readonly at: string; readonly expected: 'file' | 'folder' }
   /** The primary's shell line has no place for arguments from the command line. */

@@ -29,6 +29,8 @@ export interface ReadPod {
   readonly folder: string;
   readonly ports: readonly DeclaredPort[];
   readonly desired: ReadonlySet<string>;
+  /** What the file of another tool says and this pod does not do, one line each with the file's name. */
+  readonly leftOut: readonly string[];
 }
 
 export interface Refused {

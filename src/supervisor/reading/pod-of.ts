@@ -10,6 +10,7 @@ export const podOf = (loaded: LoadedConfig, preparation: Preparation): ReadPod =
   folder: loaded.folder,
   ports: declaredPorts(loaded),
   desired: desiredProcesses(loaded, preparation),
+  leftOut: loaded.leftOut,
 });
 
 export const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
