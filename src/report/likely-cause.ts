@@ -5,6 +5,7 @@ import { hostsOverlap, readAddress } from '../model/ip-address.ts';
 import type { ProbeTarget } from '../model/pod-spec.ts';
 import type { Reason } from '../model/reason.ts';
 import type { Role, StateName } from '../model/vocabulary.ts';
+import { containerRefusal } from './container-refusals.ts';
 import { findingText } from './findings.ts';
 import { advisedText } from './launch-failures.ts';
 import { quoted } from './phrases.ts';
@@ -101,14 +102,11 @@ const notStarted: Rule = ({ lastExit, reason }) => {
   return advisedText(failure, ': ');
 };
 
-/** Exit code of the clients of container engines, which write the reason on stderr, for what they could not do. */
-const ENGINE_FAILED = 125;
-
-const notContained: Rule = ({ isContained, lastExit, lines }) => {
-  const said = lines.findLast((line) => line.trim() !== '' && !/--help/.test(line));
-  if (!isContained || lastExit?.exit.code !== ENGINE_FAILED || said === undefined) return null;
-  return `the container engine could not run it: ${said.trim()}`;
-};
+/** For a port that is taken there is a rule that names the holder. */
+const notContained: Rule = ({ isContained, lastExit, lines }) =>
+  !isContained || lastExit === null || lines.some((line) => IN_USE.test(line))
+    ? null
+    : containerRefusal(lastExit.exit.code, lines);
 
 const waiting: Rule = ({ reason }) => {
   if (reason?.kind !== 'waits') return null;
