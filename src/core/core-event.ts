@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { ProcessRequest } from '../model/process-request.ts';
 import type { FileChange } from '../model/reason.ts';
+import type { StopSignal } from '../model/stop-signal.ts';
 import type { Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import type { WorkloadId } from '../model/workload-id.ts';
@@ -11,12 +12,7 @@ import type { TimerPurpose } from './process-state.ts';
 /** An event from the loop. */
 export type CoreEvent =
   | { readonly type: 'start'; readonly startTimeout: Milliseconds | null }
-  | {
-      readonly type: 'launched';
-      readonly process: string;
-      readonly generation: number;
-      readonly workload: WorkloadId;
-    }
+  | Launched
   | RootExited
   | Gone
   | HookEnded
@@ -42,6 +38,15 @@ export type Ask =
   | { readonly type: 'restart-all' }
   /** Replaces the spec with the config's current one; the pod follows the differences. */
   | { readonly type: 'reload'; readonly spec: PodSpec };
+
+export interface Launched {
+  readonly type: 'launched';
+  readonly process: string;
+  readonly generation: number;
+  readonly workload: WorkloadId;
+  /** Signal that its image names for a stop; null: none, or it has no image. */
+  readonly imageSignal: StopSignal | null;
+}
 
 /** The main process has ended, and processes that it started are still there. */
 interface RootExited {

@@ -59,7 +59,7 @@ const take = (step: Step, event: CoreEvent): void => {
     case 'start':
       return onStart(step, event.startTimeout);
     case 'launched':
-      return isCurrent(step, event) ? onLaunched(step, event.process, event.workload) : undefined;
+      return isCurrent(step, event) ? onLaunched(step, event) : undefined;
     case 'root-exited':
       return isCurrent(step, event) ? onRootExited(step, event.process, event.exit) : undefined;
     case 'gone':

@@ -1,6 +1,6 @@
 import type { LastExit } from '../model/exit.ts';
 import { countedEnds, type PodState, type PodStop, recordOf } from './pod-state.ts';
-import type { ProcessRecord } from './process-state.ts';
+import { type ProcessRecord, stopSignalOf } from './process-state.ts';
 
 /** Exit code of the tool when the pod could not start, or gave up. */
 export const POD_FAILED = 1;
@@ -48,9 +48,10 @@ const requestedCode = (pod: PodState, { livePrimaries }: PodStop): number => {
  * Death by the signal it was sent is success, also when it is reported as exit code 128 + n, as by a JVM or by a shell
  * whose child died of it. A process that had to be killed has the shell's 137.
  */
-const stoppedCode = ({ lastExit, spec }: ProcessRecord): number => {
+const stoppedCode = (record: ProcessRecord): number => {
+  const { lastExit } = record;
   if (lastExit === null) return 0;
   const { after, exit } = lastExit;
-  const diedAsAsked = after !== 'itself' && exit.status === 128 + spec.stop.signalNumber;
+  const diedAsAsked = after !== 'itself' && exit.status === 128 + stopSignalOf(record).signalNumber;
   return diedAsAsked ? 0 : exit.status;
 };

@@ -3,8 +3,8 @@ import type { Finding } from '../model/finding.ts';
 import type { ProbeSpec } from '../model/pod-spec.ts';
 import type { Reason, StopReason } from '../model/reason.ts';
 import type { Survivor } from '../model/survivor.ts';
-import type { WorkloadId } from '../model/workload-id.ts';
 import { endApp, endOfEssential } from './app-end.ts';
+import type { Launched } from './core-event.ts';
 import { blockersOf, findUnsatisfiable, gatesAreSatisfied } from './gates.ts';
 import { lastDoneIn } from './lingering.ts';
 import { beginProbe, endProbe, patchInstance } from './probing.ts';
@@ -51,9 +51,10 @@ const launch = (step: Step, { spec, generation: earlier }: ProcessRecord): void 
 const reportWait = (step: Step, record: ProcessRecord): void =>
   step.reportProcess(record.spec.name, { kind: 'waits', blockers: blockersOf(step.pod, record) });
 
-export const onLaunched = (step: Step, name: string, workload: WorkloadId): void => {
+export const onLaunched = (step: Step, { process: name, workload, imageSignal }: Launched): void => {
   const { state, spec } = step.record(name);
   if (!isLive(state) || state.instance.workload !== null) return;
+  step.patch(name, { imageSignal });
   patchInstance(step, name, { workload });
   if (state.is !== 'starting') return;
   step.reportProcess(name);

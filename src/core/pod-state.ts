@@ -68,6 +68,7 @@ export const newRecord = (
   crashes: 0,
   restartedAt: [],
   lastExit: null,
+  imageSignal: null,
   survivors,
 });
 

@@ -2,6 +2,7 @@ import type { Exit, LastExit } from '../model/exit.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ProcessSpec } from '../model/pod-spec.ts';
 import type { Reason, StopReason } from '../model/reason.ts';
+import type { StopSignal } from '../model/stop-signal.ts';
 import type { Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName, StateName } from '../model/vocabulary.ts';
 import { pidIn, type WorkloadId } from '../model/workload-id.ts';
@@ -122,9 +123,15 @@ export interface ProcessRecord {
   /** Times of its restarts, as far back as the limit's window. */
   readonly restartedAt: readonly Milliseconds[];
   readonly lastExit: LastExit | null;
+  /** Signal that the image of its newest launch names for a stop. */
+  readonly imageSignal: StopSignal | null;
   /** Survivors of its last run. No new instance is launched while they exist, unless it is started by name. */
   readonly survivors: readonly Survivor[];
 }
+
+/** The signal that ends it in order. One that the config names wins over the image's. */
+export const stopSignalOf = ({ spec, imageSignal }: ProcessRecord): StopSignal =>
+  (spec.stop.isDefault ? imageSignal : null) ?? spec.stop;
 
 export const isLive = (state: ProcessState): state is LiveState => 'instance' in state;
 

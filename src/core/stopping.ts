@@ -11,6 +11,7 @@ import {
   rootEndOf,
   type StoppingState,
   type StopStage,
+  stopSignalOf,
   type Timer,
 } from './process-state.ts';
 import type { Step } from './step.ts';
@@ -144,8 +145,9 @@ export const signalProcess = (step: Step, name: string): void => {
 };
 
 const sendSignal = (step: Step, name: string): void => {
-  const { spec, generation } = step.record(name);
-  step.commands.push({ type: 'signal', process: name, generation, signal: spec.stop.signal });
+  const record = step.record(name);
+  const { signal } = stopSignalOf(record);
+  step.commands.push({ type: 'signal', process: name, generation: record.generation, signal });
 };
 
 export const killProcess = (step: Step, name: string): void => {

@@ -2,7 +2,7 @@ import type { AboveLimit } from './above-limit.ts';
 import type { AlertTold } from './alert.ts';
 import type { Exit } from './exit.ts';
 import type { Explanation } from './explanation.ts';
-import type { ImageStep } from './failures/container-failure.ts';
+import type { Taking } from './failures/container-failure.ts';
 import type { StorageFailure } from './failures/storage-failure.ts';
 import type { AnsweredPort, Finding } from './finding.ts';
 import type { Stray, Survivor } from './survivor.ts';
@@ -85,21 +85,21 @@ export type Notice =
   | { readonly kind: 'state-not-restored'; readonly folder: string; readonly message: string }
   /** Commands from other shells cannot reach the pod. */
   | { readonly kind: 'control-unavailable'; readonly message: string }
-  /** The guard has died, which ends all processes if sidecarctl is killed. A new one is about to take its place. */
   /** The engine builds or pulls an image. `progress`: the newest line of its output, or null at the beginning. */
   | {
       readonly kind: 'image';
       readonly image: string;
-      readonly step: ImageStep;
+      readonly step: Taking;
       readonly progress: string | null;
     }
   /** It has built or pulled the image. */
   | {
       readonly kind: 'image-taken';
       readonly image: string;
-      readonly step: ImageStep;
+      readonly step: Taking;
       readonly took: Milliseconds;
     }
+  /** The guard has died, which ends all processes if sidecarctl is killed. A new one is about to take its place. */
   | { readonly kind: 'guard-lost' }
   /** A process uses more than a monitor allows it. */
   | ({ readonly kind: 'above-limit' } & AboveLimit)

@@ -6,6 +6,7 @@
 import type { ContainerEngineName } from './container-engines.ts';
 import type { LogsLayout } from './log-layouts.ts';
 import type { Times } from './log-times.ts';
+import type { StopSignal } from './stop-signal.ts';
 import type { Condition, Milliseconds, Role } from './vocabulary.ts';
 
 export interface PodSpec {
@@ -405,10 +406,9 @@ export interface RestartSpec {
   readonly limit: { readonly restarts: number; readonly within: Milliseconds } | null;
 }
 
-export interface StopSpec {
-  readonly signal: string;
-  /** Number of the signal on this platform. */
-  readonly signalNumber: number;
+export interface StopSpec extends StopSignal {
+  /** True if nobody has named the signal: a container gets the one that its image names. */
+  readonly isDefault: boolean;
   /** Grace, or `null` for the pod's. */
   readonly grace: Milliseconds | null;
   /** Command that replaces the signal; if it fails, the signal is sent. */

@@ -4,8 +4,8 @@ import type {
   EngineSilence,
   ImageFailure,
   ImageObstacle,
-  ImageStep,
   SilentEngine,
+  Taking,
 } from '../model/failures/container-failure.ts';
 import type { Notice } from '../model/notice.ts';
 import { duration } from './phrases.ts';
@@ -22,6 +22,10 @@ export const containerText = (failure: ContainerFailure): string => {
         `${names}: ${failure.engine} has no network in which a container reaches this machine; ` +
         `${NETWORK_ADVICE[failure.engine]}`
       );
+    case 'unusable-image': {
+      const { problem, advice } = describeImage(failure.failure);
+      return `${names}: ${problem}; ${advice}`;
+    }
     default:
       return failure satisfies never;
   }
@@ -88,6 +92,11 @@ export const describeImage = ({
       problem: `${engine} has no image ${image}, and pull is 'never'`,
       advice: `build or pull it (${engine} pull ${image})`,
     };
+  if (step === 'run')
+    return {
+      problem: `the image ${image} has neither an entrypoint nor a command`,
+      advice: 'give the process a command',
+    };
   const words = said === '' ? '' : `: ${printable(said)}`;
   const what = step === 'build' ? 'built' : 'pulled';
   return {
@@ -96,7 +105,7 @@ export const describeImage = ({
   };
 };
 
-const adviceOnImage = (because: ImageObstacle, engine: ContainerEngineName, step: ImageStep): string => {
+const adviceOnImage = (because: ImageObstacle, engine: ContainerEngineName, step: Taking): string => {
   switch (because) {
     case 'unknown-image':
       return step === 'build' ? 'look at its Dockerfile' : 'check its name and tag';
@@ -108,6 +117,7 @@ const adviceOnImage = (because: ImageObstacle, engine: ContainerEngineName, step
       return `make room on the disk (${engine} system prune)`;
     case 'other-architecture':
       return 'choose an image for the architecture of this machine';
+    case 'no-command':
     case 'failed':
       return step === 'build' ? `try ${engine} build` : `try ${engine} pull`;
     default:

@@ -174,17 +174,15 @@ export class ProcessRunner {
   /** A container takes a while to run, and its image may have to be pulled: nothing starts to count before it is there. */
   #tellLaunch(instance: Instance): void {
     const { generation, workload } = instance;
-
-    const launched = {
-      type: 'launched',
-      process: this.#spec.name,
-      generation,
-      workload: workload.id,
-    } as const;
+    const tell = (): void => {
+      const { id, imageSignal } = workload;
+      const process = this.#spec.name;
+      this.#context.send({ type: 'launched', process, generation, workload: id, imageSignal });
+    };
     const coming = 'container' in workload.id ? workload.untilThere() : null;
-    if (coming === null) return this.#context.send(launched);
+    if (coming === null) return tell();
     const told = coming.then(() => {
-      if (this.#instance === instance) this.#context.send(launched);
+      if (this.#instance === instance) tell();
     });
     told.catch(this.#context.crashed);
   }

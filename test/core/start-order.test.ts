@@ -175,7 +175,7 @@ describe('a launch', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start();
     const before = pod.commands.length;
-    pod.send({ type: 'launched', process: 'app', generation: 1, workload: { pid: 999 } });
+    pod.send({ type: 'launched', process: 'app', generation: 1, workload: { pid: 999 }, imageSignal: null });
     expect(pod.commands).toHaveLength(before);
   });
 });

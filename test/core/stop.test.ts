@@ -136,6 +136,19 @@ describe('a stop', () => {
     pod.stop();
     expect(pod.did()).toContain('signal app SIGINT');
   });
+
+  test.each([
+    ['the one that its image names, if the config names none', {}, 'SIGQUIT'],
+    ['the one that the config names, whatever its image names', { signal: 'SIGTERM' }, 'SIGTERM'],
+  ] as const)('sends a container %s, and its death of that is a success', (_, stop, signal) => {
+    const pod = new CoreDriver({ app: { stop } }, { launches: 'by-hand' });
+    pod.start();
+    pod.launched('app', { signal: 'SIGQUIT', signalNumber: 3 });
+    pod.stop();
+    expect(pod.did()).toContain(`signal app ${signal}`);
+    pod.exits('app', signal);
+    expect(pod.exitCode).toBe(0);
+  });
 });
 
 describe('the grace of a stop', () => {

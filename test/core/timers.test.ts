@@ -106,7 +106,7 @@ describe('a late timer has no effect:', () => {
 
 describe('a late event of an earlier run has no effect:', () => {
   test.each([
-    { type: 'launched', workload: { pid: 9 } },
+    { type: 'launched', workload: { pid: 9 }, imageSignal: null },
     { type: 'gone', exit: { code: 0, signal: null, status: 0, failure: null }, survivors: [] },
     { type: 'root-exited', exit: { code: 0, signal: null, status: 0, failure: null } },
     { type: 'hook-ended', hook: 'postStart', ok: false, finding: said('') },

@@ -109,7 +109,6 @@ describe.each(['podman', 'docker'] as const)('in containers of %s', (engine) => 
             stop: { signal: 'SIGKILL' },
           },
           missing: { image: IMAGE, command: ['no-such-program'], restart: 'never' },
-          unknown: { image: 'sidecarctl-test:none', pull: 'never', restart: 'never' },
         },
         primary: {
           image: IMAGE,
@@ -120,7 +119,6 @@ describe.each(['podman', 'docker'] as const)('in containers of %s', (engine) => 
       };
       await using run = new PodHere(config, project.folder);
       const failed = await run.state('missing', 'failed');
-      const refused = await run.state('unknown', 'failed');
       await eventually(
         'a restart',
         () => statesOf(run, 'crashes').filter((is) => is === 'starting').length > 1,
@@ -129,8 +127,6 @@ describe.each(['podman', 'docker'] as const)('in containers of %s', (engine) => 
       await project.write(`.sidecarctl/runs/${id}/volumes/data/seen`, '');
       expect(await run.exitCode(), run.transcript()).toBe(7);
       expect(failed['exitCode']).toBe(127);
-      expect(refused).toMatchObject({ exitCode: 126 });
-      expect(refused['reason']).toContain(`${engine} has no image sidecarctl-test:none, and pull is 'never'`);
       expect(containersOf(engine, id)).toEqual([]);
     });
 

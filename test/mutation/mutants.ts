@@ -462,8 +462,8 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('a signal spelt as an exit code is a failure', 'exit-code', 'exit-code', [
-    'exit.status === 128 + spec.stop.signalNumber',
-    'exit.signal === spec.stop.signal',
+    'exit.status === 128 + stopSignalOf(record).signalNumber',
+    'exit.signal === stopSignalOf(record).signal',
   ]),
   mutant('a signal to live on with is one to stop', 'on-change', 'changes', [
     "type: 'pass-signal'",

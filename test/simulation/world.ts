@@ -175,7 +175,13 @@ export class World {
       if (run.life !== null) this.#die(process, live, run.life, run.end);
       this.#willSaySo(process, live);
     }
-    return this.#word(process, live, { type: 'launched', process, generation, workload: { pid } });
+    return this.#word(process, live, {
+      type: 'launched',
+      process,
+      generation,
+      workload: { pid },
+      imageSignal: null,
+    });
   }
 
   #willSaySo(process: string, live: LiveRun): void {
@@ -349,7 +355,7 @@ export class World {
     switch (of) {
       case 'launch':
         if (live !== null && live.pid === null) return null;
-        return late({ type: 'launched', process, generation, workload: { pid: 1 } });
+        return late({ type: 'launched', process, generation, workload: { pid: 1 }, imageSignal: null });
       case 'postStart':
         if (live?.hooks.has('postStart') === true) return null;
         return late({ type: 'hook-ended', process, generation, hook: of, ok: false, finding: said('') });

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +16,8 @@ export const canRun = (engine: ContainerEngineName): boolean => {
   return spawnSync(engine, ['ps', '--quiet'], { stdio: 'ignore' }).status === 0;
 };
 
-/** No registry has it. */
-export const IMAGE = 'sidecarctl-test:busybox';
+/** No registry has it. Files of tests run beside each other, and each removes its own. */
+export const IMAGE = `sidecarctl-test:${randomUUID()}`;
 
 const APPLETS = 'sh cat echo sleep wget httpd test touch seq true kill mkdir mv rm nc setsid'.split(' ');
 

@@ -12,6 +12,7 @@ import type { LaunchFailure } from '../../src/model/failures/launch-failure.ts';
 import type { PodEvent, ProcessEvent } from '../../src/model/pod-event.ts';
 import type { PodSpec } from '../../src/model/pod-spec.ts';
 import type { ProcessRequest } from '../../src/model/process-request.ts';
+import type { StopSignal } from '../../src/model/stop-signal.ts';
 import type { Survivor } from '../../src/model/survivor.ts';
 import type { Milliseconds, ProbeName, StateName } from '../../src/model/vocabulary.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -84,10 +85,16 @@ export class CoreDriver {
     this.send({ type: 'start', startTimeout });
   }
 
-  launched(name: string): void {
+  launched(name: string, imageSignal: StopSignal | null = null): void {
     const live = this.#live(name);
     live.pid = ++this.#lastPid;
-    this.send({ type: 'launched', process: name, generation: live.generation, workload: { pid: live.pid } });
+    this.send({
+      type: 'launched',
+      process: name,
+      generation: live.generation,
+      workload: { pid: live.pid },
+      imageSignal,
+    });
   }
 
   /** The process and its tree go; its hooks go with it. */
@@ -340,7 +347,7 @@ export class CoreDriver {
     if (this.#byHand) return;
     const pid = ++this.#lastPid;
     this.#live(process).pid = pid;
-    this.#queue.push({ type: 'launched', process, generation, workload: { pid } });
+    this.#queue.push({ type: 'launched', process, generation, workload: { pid }, imageSignal: null });
   }
 
   #actOn(

@@ -153,7 +153,14 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
 
 const stopSpec = (stop: Partial<StopSpec> = {}): StopSpec => {
   const signal = (stop.signal ?? 'SIGTERM') as NodeJS.Signals;
-  return { signal, signalNumber: constants.signals[signal], grace: null, command: null, ...stop };
+  return {
+    signal,
+    signalNumber: constants.signals[signal],
+    isDefault: stop.signal === undefined,
+    grace: null,
+    command: null,
+    ...stop,
+  };
 };
 
 /** `web-2` is the second instance of `web`. */

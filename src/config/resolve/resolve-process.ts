@@ -233,6 +233,7 @@ const resolveStop = (stop: Fields['stop'] = {}): StopSpec => {
   return {
     signal,
     signalNumber: signalNumber(signal),
+    isDefault: stop.signal === undefined,
     grace: stop.grace === undefined ? null : milliseconds(stop.grace, 0),
     command: stop.command === undefined ? null : resolveCommand(stop.command),
   };

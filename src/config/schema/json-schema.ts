@@ -260,7 +260,8 @@ const descriptions: Readonly<Record<string, string>> = {
   backoff: 'Delay between restarts.',
   restarts: 'Maximum number of restarts.',
   signal: 'Signal name, with or without "SIG".',
-  'stop.signal': 'Signal name, with or without "SIG". Default SIGTERM.',
+  'stop.signal':
+    'Signal name, with or without "SIG". Default: the one that the image names (STOPSIGNAL), or SIGTERM.',
   'stop.grace': 'Time from the stop signal to SIGKILL. Default: the pod’s.',
   'stop.command': 'Command that replaces the signal. If it fails, the signal is sent.',
   'pod-stop.grace': 'Time for the whole stop, including hooks. Default 10s.',

@@ -1,7 +1,7 @@
 import type { ContainerEngineName } from '../container-engines.ts';
 
 /** Reasons why containers cannot be run on this machine. `report/container-failures.ts` words them. */
-export type ContainerFailure = NoEngine | NoWayToThisMachine;
+export type ContainerFailure = NoEngine | NoWayToThisMachine | UnusableImage;
 
 /** No container engine answers. `processes`: those with an image. */
 interface NoEngine {
@@ -17,6 +17,13 @@ interface NoWayToThisMachine {
   readonly processes: readonly string[];
 }
 
+/** A process cannot run with its image. */
+interface UnusableImage {
+  readonly kind: 'unusable-image';
+  readonly processes: readonly string[];
+  readonly failure: ImageFailure;
+}
+
 export interface SilentEngine {
   readonly engine: ContainerEngineName;
   readonly because: EngineSilence;
@@ -26,7 +33,7 @@ export interface SilentEngine {
 
 export type EngineSilence = 'not-installed' | 'not-running' | 'no-rights' | 'no-answer' | 'refused';
 
-/** An image that a container needs cannot be had. */
+/** An image that a container needs cannot be had, or cannot be run. */
 export interface ImageFailure {
   readonly kind: 'image';
   readonly image: string;
@@ -37,8 +44,14 @@ export interface ImageFailure {
   readonly said: string;
 }
 
-/** `find`: it is not to be pulled, and the engine does not have it. */
-export type ImageStep = 'find' | 'pull' | 'build';
+/**
+ * `find`: it is not to be pulled, and the engine does not have it. `run`: neither it nor the process names a program to
+ * run.
+ */
+export type ImageStep = 'find' | 'run' | Taking;
+
+/** How the engine gets an image. */
+export type Taking = 'pull' | 'build';
 
 export type ImageObstacle =
   | 'unknown-image'
@@ -46,4 +59,5 @@ export type ImageObstacle =
   | 'no-network'
   | 'no-space'
   | 'other-architecture'
+  | 'no-command'
   | 'failed';

@@ -122,7 +122,12 @@ export class PodEngine implements Engine {
       this.#containers = opened.engine;
     }
     this.#containers?.follow(processes);
-    return [];
+    const starting = processes.flatMap((each) => {
+      const container = each.desired ? containerOf(each) : null;
+      return container === null ? [] : [[each.name, container] as const];
+    });
+    const failures = (await this.#containers?.obstacles(new Map(starting))) ?? [];
+    return failures.length === 0 ? [] : [{ kind: 'containers', failures }];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Exit } from '../../model/exit.ts';
 import type { AnsweredPort, NobodyInside } from '../../model/finding.ts';
 import type { InputRefusal } from '../../model/input-refusal.ts';
+import type { StopSignal } from '../../model/stop-signal.ts';
 import type { Stray, Survivor } from '../../model/survivor.ts';
 import type { TerminalSize } from '../../model/terminal-size.ts';
 import type { WorkloadId } from '../../model/workload-id.ts';
@@ -38,6 +39,8 @@ export interface Workload {
   readonly exited: Promise<MainEnd | null>;
   /** Resolves when nothing is left that a signal could end, with what no signal has ended. */
   readonly gone: Promise<readonly Survivor[]>;
+  /** Signal that its image names for a stop; null: none, or it has no image. Known once it is there. */
+  readonly imageSignal: StopSignal | null;
   /** Calls the listener when the process says that it is ready. It must have been launched with `notify`. */
   onReady(listener: () => void): void;
   /** Calls the listener with each status that the process reports, a line of text. As `onReady`, it needs `notify`. */

@@ -124,7 +124,7 @@ describe('defaults', () => {
         limit: null,
       },
       essential: false,
-      stop: { signal: 'SIGTERM', signalNumber: 15, grace: null, command: null },
+      stop: { signal: 'SIGTERM', signalNumber: 15, isDefault: true, grace: null, command: null },
       watch: null,
       waitsForChange: false,
     });
@@ -519,7 +519,13 @@ describe('run -- COMMAND', () => {
     expect(primary).toMatchObject({ startup: null, readiness: null, liveness: null });
     expect(primary).toMatchObject({ postStart: null, preStop: null });
     expect(primary.restart.policy).toBe('never');
-    expect(primary.stop).toEqual({ signal: 'SIGTERM', signalNumber: 15, grace: null, command: null });
+    expect(primary.stop).toEqual({
+      signal: 'SIGTERM',
+      signalNumber: 15,
+      isDefault: true,
+      grace: null,
+      command: null,
+    });
     expect(primary.ports).toHaveLength(1);
     expect(primary.mounts).toHaveLength(1);
     expect(primary.launch.env.own).toEqual({ A: '/volumes/logs' });

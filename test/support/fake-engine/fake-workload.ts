@@ -25,6 +25,7 @@ export class FakeWorkload implements Workload {
   readonly id: { readonly container: string };
   readonly exited: Promise<MainEnd>;
   readonly gone: Promise<readonly []>;
+  readonly imageSignal = null;
   readonly #options: FakeWorkloadOptions;
   readonly #started = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<MainEnd>();

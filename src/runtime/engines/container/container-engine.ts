@@ -42,16 +42,18 @@ export class ContainerEngine {
   readonly #options: ContainerEngineOptions;
   readonly #relay: HostRelay | null;
   readonly #newest = new Map<string, string>();
-  #images: Images;
+  readonly #images: Images;
   /** Ports that containers reach on this machine. */
   #ports: readonly PortSpec[] = [];
   #launches = 0;
+  /** Why images of containers could not be had before the start of the pod: their first launch does not try again. */
+  readonly #failed = new WeakMap<ContainerSpec, LaunchFailure>();
 
   private constructor(options: ContainerEngineOptions) {
     const { cli, network } = options;
     this.#options = options;
     this.#relay = network.kind === 'bridge' ? new HostRelay(network) : null;
-    this.#images = new Images(cli, () => undefined);
+    this.#images = new Images(cli);
   }
 
   static async open({ runId, machine, ...wanted }: Wanted): Promise<Opened> {
@@ -70,11 +72,21 @@ export class ContainerEngine {
     this.#ports = processes.flatMap(({ ports }) => ports);
   }
 
+  /** Finds those of these processes, which have an image each, that could not be run with it. */
+  async obstacles(processes: ReadonlyMap<string, ContainerSpec>): Promise<readonly ContainerFailure[]> {
+    const refusals = await this.#images.examine(processes);
+    return [...refusals].map(([name, failure]) => ({ kind: 'unusable-image', processes: [name], failure }));
+  }
+
   /** Gets the images of these containers before the first of them is launched. A launch tells which could not be got. */
   async load(containers: readonly ContainerSpec[], tell: (notice: Notice) => void): Promise<void> {
-    this.#images = new Images(this.#options.cli, tell);
+    this.#images.tellTo(tell);
     await this.#relay?.cover(this.#ports);
-    await Promise.all(containers.map((container) => this.#images.get(container)));
+    const got = containers.map(async (container) => {
+      const failure = await this.#images.get(container);
+      if (failure !== null) this.#failed.set(container, failure);
+    });
+    await Promise.all(got);
   }
 
   launch(request: LaunchRequest, container: ContainerSpec): Launched {
@@ -86,6 +98,8 @@ export class ContainerEngine {
     const workload = new ContainerWorkload({
       ...{ name, process, cli, marker: machine.marker },
       prepared: this.#prepare(container),
+      imageSignal: () => this.#images.factsOf(container)?.stopSignal ?? null,
+      onRefused: () => this.#images.doubt(container),
       startClient: () => machine.launch(this.#clientOf(request, container, name)),
     });
     return { ok: true, workload };
@@ -123,6 +137,9 @@ export class ContainerEngine {
 
   /** Null if the container can be run at once. */
   #prepare(container: ContainerSpec): Promise<LaunchFailure | null> | null {
+    const failed = this.#failed.get(container);
+    this.#failed.delete(container);
+    if (failed !== undefined) return Promise.resolve(failed);
     const image = this.#images.get(container);
     const isCovered = this.#relay === null || this.#relay.covers(this.#ports);
     if (image === null && isCovered) return null;

@@ -4,6 +4,7 @@ import type { LaunchFailure } from '../../../model/failures/launch-failure.ts';
 import type { NobodyInside } from '../../../model/finding.ts';
 import type { InputRefusal } from '../../../model/input-refusal.ts';
 import type { CommandSpec, ProcessSpec } from '../../../model/pod-spec.ts';
+import type { StopSignal } from '../../../model/stop-signal.ts';
 import type { Stray, Survivor } from '../../../model/survivor.ts';
 import type { Milliseconds } from '../../../model/vocabulary.ts';
 import { sleep } from '../../../time/timers.ts';
@@ -30,6 +31,10 @@ interface ContainerWorkloadOptions {
   readonly prepared: Promise<LaunchFailure | null> | null;
   /** Starts the engine's client, which runs the container and is attached to its output. */
   readonly startClient: () => Launched;
+  /** Signal that the image names for a stop, if it is known. */
+  readonly imageSignal: () => StopSignal | null;
+  /** Called if the engine has not run the container. */
+  readonly onRefused: () => void;
   /** Variable by which the processes of the run are found. */
   readonly marker: string;
 }
@@ -61,6 +66,10 @@ export class ContainerWorkload implements Workload {
       return exit === null ? null : { exit, lingers: false };
     });
     this.gone = this.#untilGone();
+  }
+
+  get imageSignal(): StopSignal | null {
+    return this.#options.imageSignal();
   }
 
   onReady(): void {
@@ -162,6 +171,7 @@ export class ContainerWorkload implements Workload {
     const { exit } = end;
     // A client that was killed, or that could not run the container, has not removed it.
     this.#needsRemoval = exit.signal !== null || exit.status >= ENGINE_FAILED;
+    if (exit.status === ENGINE_FAILED) this.#options.onRefused();
     return exit.signal === null ? exitInside(exit) : exit;
   }
 

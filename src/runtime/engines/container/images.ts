@@ -1,43 +1,61 @@
-import type { ImageFailure, ImageObstacle, ImageStep } from '../../../model/failures/container-failure.ts';
+import type { ImageFailure } from '../../../model/failures/container-failure.ts';
 import type { Notice } from '../../../model/notice.ts';
 import type { ContainerSpec } from '../../../model/pod-spec.ts';
-import type { Milliseconds } from '../../../model/vocabulary.ts';
-import { now } from '../../../time/timers.ts';
-import { CLI_ANSWERS_WITHIN, type CliAnswer, type ContainerCli } from './container-cli.ts';
-
-/** An hour: a build may download a system, and a pull several gigabytes. */
-const AT_MOST: Milliseconds = 3_600_000;
-/** Progress that is told more often cannot be read. */
-const TOLD_EVERY: Milliseconds = 1_000;
+import type { ContainerCli } from './container-cli.ts';
+import { type ImageFacts, inspectImages } from './image-facts.ts';
+import { takeImage } from './take-image.ts';
 
 type Got = Promise<ImageFailure | null>;
 
 /** The images of a run. Each is built or pulled once, whatever the number of containers and of their restarts. */
 export class Images {
   readonly #cli: ContainerCli;
-  readonly #tell: (notice: Notice) => void;
-  readonly #known = new Map<string, Got | null>();
+  /** Null: the engine has the image. */
+  readonly #taken = new Map<string, Got | null>();
+  /** What the engine has said of the images that it has. */
+  readonly #facts = new Map<string, ImageFacts>();
   readonly #ending = new AbortController();
+  #tell: (notice: Notice) => void = () => undefined;
 
-  constructor(cli: ContainerCli, tell: (notice: Notice) => void) {
+  constructor(cli: ContainerCli) {
     this.#cli = cli;
+  }
+
+  /** Tells from now on what is built and pulled. */
+  tellTo(tell: (notice: Notice) => void): void {
     this.#tell = tell;
   }
 
-  /** Resolves when the engine has the image, with the reason if it has not. Null: the engine has it. */
-  get(container: ContainerSpec): Got | null {
-    const { image, pull, build } = container;
-    const key = JSON.stringify([image, pull, build]);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const got = this.#obtain(container).then((failure) => {
-      // The next launch tries again.
-      if (failure === null) this.#known.set(key, null);
-      else this.#known.delete(key);
-      return failure;
+  /**
+   * Asks the engine for the images that it may have already, for all of them at once. Resolves with the processes that
+   * cannot be run with them.
+   */
+  async examine(containers: ReadonlyMap<string, ContainerSpec>): Promise<ReadonlyMap<string, ImageFailure>> {
+    const asTheyAre = [...containers].filter(([, container]) => isTakenAsItIs(container));
+    await this.#look([...new Set(asTheyAre.map(([, { image }]) => image))]);
+    const refusals = asTheyAre.flatMap(([process, container]) => {
+      const refusal = this.#refusalOf(container);
+      return refusal === null ? [] : [[process, refusal] as const];
     });
-    this.#known.set(key, got);
-    return got;
+    return new Map(refusals);
+  }
+
+  factsOf({ image }: ContainerSpec): ImageFacts | null {
+    return this.#facts.get(image) ?? null;
+  }
+
+  /** Resolves when the engine has the image, with the reason if the container cannot be run with it. Null: it can. */
+  get(container: ContainerSpec): Got | null {
+    const taken = this.#take(container);
+    if (taken !== null) return taken.then((failure) => failure ?? this.#refusalOf(container));
+    const refusal = this.#refusalOf(container);
+    return refusal === null ? null : Promise.resolve(refusal);
+  }
+
+  /** The engine could not run the container. It may have lost the image, so the next launch looks for it again. */
+  doubt(container: ContainerSpec): void {
+    this.#taken.delete(keyOf(container));
+    this.#facts.delete(container.image);
   }
 
   /** The pod ends: nothing is pulled or built any more. */
@@ -45,64 +63,50 @@ export class Images {
     this.#ending.abort();
   }
 
-  async #obtain({ image, pull, build }: ContainerSpec): Got {
-    if (build !== null) {
-      const { context, dockerfile, target } = build;
-      const file = dockerfile === null ? [] : [`--file=${dockerfile}`];
-      const stage = target === null ? [] : [`--target=${target}`];
-      return this.#take(image, 'build', ['build', `--tag=${image}`, ...file, ...stage, context]);
-    }
-    if (pull !== 'always' && (await this.#has(image))) return null;
-    if (pull !== 'never') return this.#take(image, 'pull', ['pull', image]);
-    return {
-      kind: 'image',
-      image,
-      engine: this.#cli.engine,
-      step: 'find',
-      because: 'unknown-image',
-      said: '',
-    };
+  /** As far as the engine has been asked; null: nothing is known. */
+  #refusalOf(container: ContainerSpec): ImageFailure | null {
+    const { image, pull, build, entrypoint, args } = container;
+    const facts = this.#facts.get(image);
+    const known = { kind: 'image', image, engine: this.#cli.engine, said: '' } as const;
+    if (facts === undefined)
+      return pull === 'never' && build === null ? { ...known, step: 'find', because: 'unknown-image' } : null;
+    const hasCommand = facts.hasCommand || entrypoint !== null || (args ?? []).length > 0;
+    return hasCommand ? null : { ...known, step: 'run', because: 'no-command' };
   }
 
-  async #has(image: string): Promise<boolean> {
-    const answer = await this.#cli.ask(['image', 'inspect', '--format', 'there', image], {
-      timeout: CLI_ANSWERS_WITHIN,
+  #take(container: ContainerSpec): Got | null {
+    const key = keyOf(container);
+    const known = this.#taken.get(key);
+    if (known !== undefined) return known;
+    const taken = this.#obtain(container).then((failure) => {
+      // The next launch tries again.
+      if (failure === null) this.#taken.set(key, null);
+      else this.#taken.delete(key);
+      return failure;
     });
-    return answer.ok;
+    this.#taken.set(key, taken);
+    return taken;
   }
 
-  async #take(image: string, step: Exclude<ImageStep, 'find'>, words: readonly string[]): Got {
-    const { engine } = this.#cli;
-    const began = now();
-    let toldAt = began;
-    this.#tell({ kind: 'image', image, step, progress: null });
-    const onLine = (progress: string): void => {
-      if (now() - toldAt < TOLD_EVERY) return;
-      toldAt = now();
-      this.#tell({ kind: 'image', image, step, progress });
-    };
-    const { signal } = this.#ending;
-    const answer = await this.#cli.ask(words, { timeout: AT_MOST, signal, onLine });
-    if (!answer.ok)
-      return { kind: 'image', image, engine, step, because: obstacleIn(answer), said: answer.said };
-    this.#tell({ kind: 'image-taken', image, step, took: now() - began });
-    return null;
+  async #obtain(container: ContainerSpec): Got {
+    const { image, pull, build } = container;
+    const isThere = isTakenAsItIs(container) && (this.#facts.has(image) || (await this.#look([image])));
+    if (isThere || (pull === 'never' && build === null)) return null;
+    const failure = await takeImage(this.#cli, container, { signal: this.#ending.signal, tell: this.#tell });
+    if (failure === null) await this.#look([image]);
+    return failure;
+  }
+
+  /** True if the engine has all of them. */
+  async #look(images: readonly string[]): Promise<boolean> {
+    const found = await inspectImages(this.#cli, images);
+    for (const image of images) this.#facts.delete(image);
+    for (const [image, facts] of found) this.#facts.set(image, facts);
+    return found.size === images.length;
   }
 }
 
-const OBSTACLES: readonly (readonly [ImageObstacle, RegExp])[] = [
-  ['no-space', /no space left/i],
-  [
-    'other-architecture',
-    /no matching manifest|no image found in (?:manifest list|image index)|exec format error/i,
-  ],
-  ['access-denied', /denied|unauthorized|authentication required|403 forbidden/i],
-  ['unknown-image', /manifest unknown|not found|does not exist|name unknown|did not resolve/i],
-  [
-    'no-network',
-    /no such host|network is unreachable|i\/o timeout|connection refused|connection reset|temporary failure|dial tcp|proxyconnect/i,
-  ],
-];
+const keyOf = ({ image, pull, build }: ContainerSpec): string => JSON.stringify([image, pull, build]);
 
-const obstacleIn = ({ said }: CliAnswer): ImageObstacle =>
-  OBSTACLES.find(([, pattern]) => pattern.test(said))?.[0] ?? 'failed';
+/** Not built or pulled if the engine has it. */
+const isTakenAsItIs = ({ pull, build }: ContainerSpec): boolean => build === null && pull !== 'always';

@@ -63,6 +63,7 @@ interface WorkloadOptions {
 export class ProcessWorkload implements Workload {
   readonly id: { readonly pid: number };
   readonly exited: Promise<MainEnd | null>;
+  readonly imageSignal = null;
   readonly gone: Promise<readonly Survivor[]>;
   readonly #options: WorkloadOptions;
   readonly #root: TreeRoot;

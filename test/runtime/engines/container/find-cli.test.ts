@@ -82,11 +82,13 @@ const CONTAINER: ContainerSpec = {
 const imagesOf = (script: string) => {
   const notices: Notice[] = [];
   const cli = new ContainerCli({ engine: 'docker', env: pathWith({ docker: script }) });
-  return { images: new Images(cli, (notice) => notices.push(notice)), notices };
+  const images = new Images(cli);
+  images.tellTo((notice) => notices.push(notice));
+  return { images, notices };
 };
 
 test('an image that the engine has is not pulled, unless the config says so', async () => {
-  const { images, notices } = imagesOf('[ "$1" = image ]');
+  const { images, notices } = imagesOf(`[ "$1" = image ] && echo '{"Cmd":["app"]}'`);
   expect(await images.get(CONTAINER)).toBeNull();
   expect([images.get(CONTAINER), notices]).toEqual([null, []]);
   expect(await images.get({ ...CONTAINER, pull: 'always' })).toMatchObject({ step: 'pull' });
