@@ -181,8 +181,13 @@ export class ProcessRunner {
     };
     const coming = 'container' in workload.id ? workload.untilThere() : null;
     if (coming === null) return tell();
-    const told = coming.then(() => {
-      if (this.#instance === instance) tell();
+    // One that has ended before it was seen may never have run.
+    let isOver = false;
+    const over = workload.exited.then(() => {
+      isOver = true;
+    });
+    const told = Promise.race([coming, over]).then(() => {
+      if (this.#instance === instance && !isOver) tell();
     });
     told.catch(this.#context.crashed);
   }

@@ -91,6 +91,8 @@ describe.each(['podman', 'docker'] as const)('with %s', (engine) => {
         expect.stringContaining('the command no-such-program is not in its image'),
         expect.stringContaining('workingDir /bin/busybox is a file in its image: correct it'),
       ]);
+      // Nobody may take it for ready, who waits for that.
+      expect(run.events.filter(({ state, name }) => state === 'ready' && name !== 'app')).toEqual([]);
       expect(run.events.filter(({ message }) => /^pulls the image [^ ]+$/.test(`${message}`))).toHaveLength(
         1,
       );
