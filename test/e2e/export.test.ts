@@ -10,7 +10,7 @@ const run = hostCommands();
 const CONFIG = `export default {
   name: 'shop',
   sidecars: { cache: { image: 'redis:7', stop: { signal: 'SIGINT' } } },
-  primary: { name: 'web', command: ['node', 'web.js'], ports: { http: 'auto' } },
+  primary: { name: 'web', command: ['node', 'web.js'], ports: { http: 'auto' }, restart: 'always' },
 };
 `;
 const LOST =

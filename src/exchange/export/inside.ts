@@ -82,19 +82,20 @@ export abstract class Inside {
     return new SymbolicText(
       parts.map((part, index) => {
         if (typeof part !== 'string') return part;
-        return this.#beforePort(this.#afterFiles(part, parts[index - 1]), parts[index + 1]);
+        const [before, after] = [parts[index - 1], parts[index + 1]];
+        return this.#beforePort(this.#afterFiles(withoutBrackets(part, before, after), before), after);
       }),
     );
   }
 
   /** The folder of a process's files has its name. */
-  #afterFiles(text: string, before: string | ConfigSymbol | undefined): string {
+  #afterFiles(text: string, before: Part): string {
     if (typeof before !== 'object' || before.is !== 'files') return text;
     return text.replace(/^\/([^/]+)/, (_, process: string) => `/${this.parts.nameOf(process)}`);
   }
 
   /** A config writes `localhost` before a port. Elsewhere the process may be at the name of what it runs in. */
-  #beforePort(text: string, next: string | ConfigSymbol | undefined): string {
+  #beforePort(text: string, next: Part): string {
     if (typeof next !== 'object' || next.is !== 'port') return text;
     const host = this.hostOf(next.process);
     return text.replace(LOOPBACK, (_, said: string) => {
@@ -122,6 +123,15 @@ export abstract class Inside {
     }
   }
 }
+
+type Part = string | ConfigSymbol | undefined;
+
+/** A URL has brackets around an IPv6 address, and none around a name. */
+const withoutBrackets = (text: string, before: Part, after: Part): string => {
+  const isIpv6 = (part: Part): boolean => typeof part === 'object' && part.is === 'host' && part.isIpv6;
+  const opened = isIpv6(before) ? text.replace(/^\]/, '') : text;
+  return isIpv6(after) ? opened.replace(/\[$/, '') : opened;
+};
 
 const LOOPBACK = new RegExp(
   String.raw`(?<![\w.-])(localhost|127\.0\.0\.1|\[::1\]|${HOST_OF_CONTAINERS.replaceAll('.', '\\.')}):$`,

@@ -1,4 +1,4 @@
-import { labelOf } from './names.ts';
+import { workloadName } from './names.ts';
 import type { Pod, Process } from './pod.ts';
 
 export type Volume = Pod['volumes'] extends ReadonlyMap<string, infer Each> ? Each : never;
@@ -61,7 +61,7 @@ export class Parts {
   readonly volumeOf = (volume: string): string => titleOf(volume, this.#volumeApps.get(volume) ?? null);
 
   #nameOf(app: string | null): string {
-    return labelOf(this.#isAlone ? this.#pod : `${this.#pod}-${app ?? SHARED}`);
+    return workloadName(this.#isAlone ? this.#pod : `${this.#pod}-${app ?? SHARED}`);
   }
 
   #partOf({ volumes }: Pod, app: string | null, processes: readonly Process[]): Part {

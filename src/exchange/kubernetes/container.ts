@@ -40,15 +40,15 @@ export const containerOf = (
   const lost = losses.of(process.name);
   reportLosses(process, lost);
   const said = commandOf(process, inside);
-  const command = process.launch.command;
+  const { command } = process.launch;
   const gate = context.gates.get(process.name) ?? 'started';
   return compact({
     name: labelOf(process.name),
     image: imageOf(process, options) ?? undefined,
-    imagePullPolicy: command.kind === 'container' ? PULLS[command.pull] : undefined,
+    imagePullPolicy: pullPolicyOf(process),
     restartPolicy: process.role === 'sidecar' ? 'Always' : undefined,
     ...said,
-    ports: portsOf(process, inside),
+    ports: portsOf(process, inside, lost),
     envFrom: [{ configMapRef: { name: context.shared } }],
     env: environmentOf(process, { secret: context.secret, command }, inside, lost),
     volumeMounts: [...mountsOf(part, process, inside), ...mounts],
@@ -58,7 +58,6 @@ export const containerOf = (
     lifecycle:
       process.role === 'init' ? undefined : lifecycleOf(process, { inside, lost, grace: context.grace }),
     securityContext: userOf(process, lost),
-    stdin: undefined,
     tty: process.launch.tty ? true : undefined,
   });
 };
@@ -70,7 +69,14 @@ const reportInit = (process: Process, lost: ReportLoss): Manifest => {
   return {};
 };
 
-const PULLS = { missing: undefined, always: 'Always', never: 'Never' } as const;
+const PULLS = { always: 'Always', never: 'Never' } as const;
+
+/** An image that has no tag, or `latest`, is always pulled if nothing else is said. */
+const pullPolicyOf = ({ launch: { command } }: Process): string | undefined => {
+  if (command.kind !== 'container') return undefined;
+  if (command.pull !== 'missing') return PULLS[command.pull];
+  return /(^|\/)[^/:@]+(:latest)?$/.test(String(command.image)) ? 'IfNotPresent' : undefined;
+};
 
 const commandOf = ({ launch }: Process, inside: InsidePod): Manifest => {
   const { command, cwd } = launch;
@@ -90,8 +96,11 @@ const folderOf = (cwd: unknown, inside: InsidePod): string | undefined => {
   return folder === FOLDER ? undefined : folder;
 };
 
-const portsOf = ({ name, ports }: Process, inside: InsidePod): readonly Manifest[] => {
+const portsOf = ({ name, ports }: Process, inside: InsidePod, lost: ReportLoss): readonly Manifest[] => {
   const labels = portLabels(ports.map((port) => port.name));
+  for (const [index, port] of ports.entries())
+    if (labels[index] !== port.name)
+      lost(`names of ports have at most 15 characters, and a letter: ${labels[index]}`, `ports.${port.name}`);
   return ports.map((port, index) =>
     compact({
       name: labels[index],
@@ -125,6 +134,10 @@ const reportLosses = (process: Process, lost: ReportLoss): void => {
   if (refreshes.length > 0) lost('nobody tells it of files that another one has rendered anew', 'files');
   if (commands.length > 0) lost("use 'kubectl exec'", 'commands');
   if (ports.some(({ activate }) => activate)) lost('a kubelet passes no sockets', 'ports.activate');
-  for (const name of new Set(outsideVariables([process.startup, process.readiness, process.liveness])))
-    lost(`nothing fills in ${name} there`, 'probes');
+  const { command, cwd } = process.launch;
+  const folder = command.kind === 'container' ? { workingDir: command.workingDir } : { cwd };
+  const { startup, readiness, liveness, postStart, preStop } = process;
+  const plain = { ...folder, startup, readiness, liveness, postStart, preStop, stop };
+  for (const [field, value] of Object.entries(plain))
+    for (const name of new Set(outsideVariables(value))) lost(`nothing fills in ${name} there`, field);
 };

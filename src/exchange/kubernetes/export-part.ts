@@ -10,6 +10,7 @@ import type { Losses, ReportLoss } from '../form/losses.ts';
 import { filesOf } from './config-files.ts';
 import { type ContainerContext, containerOf } from './container.ts';
 import type { ExportOptions, Kind, Manifest } from './export-options.ts';
+import { fileGroupOf } from './file-group.ts';
 import { gatesOf } from './gates.ts';
 import type { InsidePod } from './inside-pod.ts';
 import { reportInstances } from './instances.ts';
@@ -71,6 +72,9 @@ export const exportPart = (
   const spec = compact({
     restartPolicy: restartPolicy === 'Always' ? undefined : restartPolicy,
     terminationGracePeriodSeconds: graceOf(pod, losses.of(null)),
+    // A Service of the namespace would set variables such as SHOP_PORT, which mean something else to many programs.
+    enableServiceLinks: false,
+    securityContext: fileGroupOf(processes),
     initContainers: processes.filter(({ role }) => role !== 'primary').map(container),
     containers: part.isShared ? [PAUSE] : primaries.map(container),
     volumes: [

@@ -35,10 +35,19 @@ export class InsidePod extends Inside {
 
 const variableOf = ({ name, fallback }: Variable): string => fallback ?? `$(${name})`;
 
-/** Written twice, a dollar sign begins no reference. */
+/** Written twice, a dollar sign is one, whatever follows. */
 const escaped = (value: unknown): unknown => {
-  const twice = (text: string): string => text.replaceAll('$(', () => '$$(');
-  if (value instanceof SymbolicText)
-    return new SymbolicText(value.parts.map((part) => (typeof part === 'string' ? twice(part) : part)));
-  return typeof value === 'string' ? twice(value) : value;
+  if (typeof value === 'string') return value.replaceAll(DOLLAR, '$$$$');
+  if (!(value instanceof SymbolicText)) return value;
+  const { parts } = value;
+  return new SymbolicText(
+    parts.map((part, index) => {
+      if (typeof part !== 'string') return part;
+      return part.replaceAll(index === parts.length - 1 ? DOLLAR : DOLLAR_BEFORE_SYMBOL, '$$$$');
+    }),
+  );
 };
+
+/** One that a kubelet would take for more: it reads what is behind it by bytes. */
+const DOLLAR = /\$(?=[$(]|[^ -~])/g;
+const DOLLAR_BEFORE_SYMBOL = /\$(?=[$(]|[^ -~]|$)/g;

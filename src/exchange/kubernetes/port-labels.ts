@@ -10,10 +10,18 @@ const LONGEST_PORT = 15;
  */
 export const portLabels = (names: readonly string[]): readonly string[] => {
   const taken = new Set<string>();
-  return names.map((name, index) => {
+  return names.map((name) => {
     const label = cut(dashed(name), LONGEST_PORT);
-    const free = /[a-z]/.test(label) && !taken.has(label) ? label : `port-${index}`;
+    const free = firstFree(/[a-z]/.test(label) ? label : `port-${label}`, taken);
     taken.add(free);
     return free;
   });
+};
+
+const firstFree = (label: string, taken: ReadonlySet<string>): string => {
+  if (!taken.has(label)) return label;
+  const numbered = (count: number): string => `${cut(label, LONGEST_PORT - 3)}-${count}`;
+  let count = 2;
+  while (taken.has(numbered(count))) count++;
+  return numbered(count);
 };

@@ -93,11 +93,55 @@ describe('processes become containers', () => {
     });
   });
 
-  test('a dollar sign before a bracket stays one', () => {
-    expect(container({ primary: { name: 'web', command: ['echo', '$(HOME)'] } })['command']).toEqual([
-      'echo',
-      '$$(HOME)',
+  test.each([
+    ['$(HOME)', '$$(HOME)'],
+    ['kill $$; echo $HOME', 'kill $$$; echo $HOME'],
+    ['$$$', '$$$$$'],
+    ['$é', '$$é'],
+  ])('a dollar sign stays one: %s', (text, written) => {
+    expect(container({ primary: { name: 'web', command: ['echo', text] } })['command']).toEqual([
+      ...['echo', written],
     ]);
+  });
+
+  test('a dollar sign before a variable stays one', () => {
+    const command = ({ env }: { env: { HOME: string } }) => ['echo', `$${env.HOME}`];
+    expect(container({ primary: { name: 'web', command } })['command']).toEqual(['echo', '$$$(HOME)']);
+  });
+
+  test.each([
+    ['redis', 'IfNotPresent'],
+    ['localhost:5000/redis:latest', 'IfNotPresent'],
+    ['localhost:5000/redis:7', undefined],
+    ['redis@sha256:0f', undefined],
+  ])('the image %s is pulled only if it is missing', (image, policy) => {
+    const { imagePullPolicy } = container({ primary: { name: 'web', image } }, { images: new Map() });
+    expect(imagePullPolicy).toBe(policy);
+  });
+
+  test('one that is started by hand is left out', () => {
+    const config = { sidecars: { debug: { image: 'd:1', autostart: false } }, primary: WEB };
+    expect(specOf(config)).not.toHaveProperty('initContainers');
+    expect(manifestsOf(config).losses).toEqual([
+      'debug: autostart: nobody starts a container by hand; it is left out',
+    ]);
+  });
+
+  test('nobody is told of one that is left out', () => {
+    const config = {
+      sidecars: {
+        cache: { image: 'redis:7', ports: { main: 6379 }, provides: { env: { CACHE_URL: 'x' } } },
+        db: { image: 'db:1', ports: { main: 5432 } },
+      },
+      primary: { ...WEB, env: { CACHE: 'redis://localhost:${ports.cache.main}' } },
+    };
+    const { kinds, losses } = manifestsOf(config, { without: ['cache'] });
+    const { data } = kinds.get('ConfigMap') as { readonly data: object };
+    expect(Object.keys(data).filter((name) => name.includes('_SERVICE_'))).toEqual([
+      ...['DB_SERVICE_HOST', 'DB_SERVICE_PORT', 'DB_SERVICE_PORT_MAIN'],
+    ]);
+    expect(JSON.stringify(kinds.get('Deployment'))).not.toContain('CACHE_URL');
+    expect(losses).toEqual(['web: env: it has the address of cache, which is left out']);
   });
 });
 
@@ -130,6 +174,24 @@ describe('ports', () => {
         { name: 'syslog', port: 5140, protocol: 'UDP' },
         { name: 'edge-http', port: 8000 },
       ],
+    });
+  });
+
+  test('with names that Kubernetes does not take have others, which is told', () => {
+    const ports = { '1': 8001, '2': 8002, 'administration-http': 8003, 'administration-grpc': 8004 };
+    const config = { primary: { ...WEB, ports, readiness: false } };
+    expect(container(config)['ports']).toMatchObject([
+      ...[{ name: 'port-1' }, { name: 'port-2' }, { name: 'administration' }, { name: 'administrati-2' }],
+    ]);
+    expect(manifestsOf(config).losses).toContain(
+      'web: ports.1: names of ports have at most 15 characters, and a letter: port-1',
+    );
+  });
+
+  test('on an IPv6 address are at a name, without brackets', () => {
+    const ports = { http: { port: 8080, host: '::1' } };
+    expect(container({ primary: { ...WEB, ports, readiness: { http: '/up' } } })['readinessProbe']).toEqual({
+      ...{ httpGet: { path: '/up', port: 8080 }, periodSeconds: 1 },
     });
   });
 
@@ -386,6 +448,34 @@ describe('volumes and files', () => {
   });
 });
 
+test.each([
+  ['1000:50', { fsGroup: 50, fsGroupChangePolicy: 'OnRootMismatch' }],
+  ['1000', { fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' }],
+  ['node', { fsGroup: 65_534, fsGroupChangePolicy: 'OnRootMismatch' }],
+  ['0:0', undefined],
+])('a secret file can be read by the user %s', (user, securityContext) => {
+  const files = { key: { content: 'k', secret: true } };
+  const config = { primary: { name: 'web', image: 'web:1', user, files } };
+  expect(specOf(config)['securityContext']).toEqual(securityContext);
+  expect(specOf({ primary: { ...config.primary, files: { open: 'x' } } })).not.toHaveProperty(
+    'securityContext',
+  );
+});
+
+test.each([
+  ['2048 Game', 'app-2048-game'],
+  ['x'.repeat(60), 'x'.repeat(52)],
+])('the pod %s has a name that a Service and a StatefulSet can have, which is told', (name, called) => {
+  const { kinds, losses } = manifestsOf({ name, primary: { ...WEB, ports: { http: 80 } } });
+  expect(kinds.get('Service')).toMatchObject({ metadata: { name: called } });
+  expect(losses).toContain(`name: there it is called ${called}`);
+});
+
+test('a hook has no variable from outside', () => {
+  const { losses } = manifestsOf({ primary: { ...WEB, preStop: ['bye', '${env.HOME}'] } });
+  expect(losses).toEqual(['web: preStop: nothing fills in HOME there']);
+});
+
 test('a variable that the config takes from its environment comes from a secret, and stands in other values', () => {
   const config = { primary: { ...WEB, env: { TOKEN: '${env.TOKEN}', URL: 'http://x/?t=${env.TOKEN}' } } };
   const loaded = load({ name: 'shop', envFile: '.env', ...config }, { '.env': 'TOKEN=abc\n' });
@@ -497,6 +587,21 @@ describe('what cannot be exported', () => {
         ],
       },
     ]);
+  });
+
+  test('two things that have one name once it is put together', () => {
+    const images = new Map<string, string>();
+    const one = { sidecars: { b: { image: 'b:1', files: { conf: 'x' } } }, primary: { image: 'a:1' } };
+    const other = { primary: { image: 'c:1', files: { conf: 'y' } } };
+    expect(exported({ name: 'x', apps: { a: one, 'a-a': { ...other } } }, { images })).toMatchObject({
+      ok: true,
+    });
+    const apps = { a: { ...one, sidecars: { 'a-a': one.sidecars.b } }, 'a-a': other };
+    expect(exported({ name: 'x', apps }, { images })).toMatchObject({
+      problems: [
+        'two things become the ConfigMap x-a-a-a-a-files in Kubernetes; rename a process, an app or a volume',
+      ],
+    });
   });
 
   test('an image for a process that is not there', () => {

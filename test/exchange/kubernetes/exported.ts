@@ -8,17 +8,20 @@ import { findMistakes } from './find-mistakes.ts';
 import { findLooseEnds } from './value-rules.ts';
 
 /** The manifests of a config named `shop`, or its problems. */
-export const exported = (config: object, options: Partial<ExportOptions> = {}) => {
+export const exported = (
+  config: object,
+  { without = [], ...options }: Partial<ExportOptions> & { readonly without?: readonly string[] } = {},
+) => {
   const loaded = load({ name: 'shop', ...config });
   const images = new Map([['web', 'web:1']]);
-  return exportKubernetes(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
+  return exportKubernetes(loaded, resolveSymbolically(loaded, inputsFor(loaded, { without })), {
     ...{ kind: 'deployment', images, sidecarImage: null },
     ...options,
   });
 };
 
 /** The manifests of a config, by kind, and what is lost. They are what Kubernetes takes. */
-export const manifestsOf = (config: object, options: Partial<ExportOptions> = {}) => {
+export const manifestsOf = (config: object, options: Parameters<typeof exported>[1] = {}) => {
   const found = exported(config, options);
   if (!found.ok) throw new Error(found.problems.join('\n'));
   expect([...found.manifests.flatMap(findMistakes), ...findLooseEnds(found.manifests)]).toEqual([]);
