@@ -590,16 +590,14 @@ describe('what cannot be exported', () => {
   });
 
   test('two things that have one name once it is put together', () => {
-    const images = new Map<string, string>();
-    const one = { sidecars: { b: { image: 'b:1', files: { conf: 'x' } } }, primary: { image: 'a:1' } };
-    const other = { primary: { image: 'c:1', files: { conf: 'y' } } };
-    expect(exported({ name: 'x', apps: { a: one, 'a-a': { ...other } } }, { images })).toMatchObject({
-      ok: true,
+    const app = (sidecar: string, content: string) => ({
+      sidecars: { [sidecar]: { image: 'b:1', files: { conf: content } } },
+      primary: { image: 'a:1' },
     });
-    const apps = { a: { ...one, sidecars: { 'a-a': one.sidecars.b } }, 'a-a': other };
-    expect(exported({ name: 'x', apps }, { images })).toMatchObject({
+    const apps = { a: app('a-a-q', 'x'), 'a-a': app('q', 'y') };
+    expect(exported({ name: 'x', apps }, { images: new Map() })).toMatchObject({
       problems: [
-        'two things become the ConfigMap x-a-a-a-a-files in Kubernetes; rename a process, an app or a volume',
+        'two things become the ConfigMap x-a-a-a-a-q-files in Kubernetes; rename a process, an app or a volume',
       ],
     });
   });
