@@ -181,6 +181,8 @@ export type HttpTarget<OwnPort extends string> =
       readonly port?: PortTarget<OwnPort>;
       /** Path. Default `'/'`. */
       readonly path?: string;
+      /** Default `'http'`. With `'https'`, the certificate is not checked. */
+      readonly scheme?: 'http' | 'https';
       readonly headers?: Readonly<Record<string, string>>;
       /** The only status that counts as success. Default: any from 200 to 399. */
       readonly status?: number;

@@ -395,7 +395,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'http-fault-match': 'an object with path, method, or both',
   'http-faults': 'a list of faults',
   'http-target':
-    "a path that starts with '/', an http or https URL, or an object with port, path, headers, status",
+    "a path that starts with '/', an http or https URL, or an object with port, path, scheme, headers, status",
   image: "the name of an image, such as 'postgres:17'",
   'image-build': 'an object with context and, if needed, dockerfile, target',
   'image-pull': "'missing', 'always' or 'never'",
@@ -423,6 +423,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'process-names': 'a list of process names',
   prometheus: 'an object with, if needed, scrape, scrapeInterval, retention, rules, volume',
   protocol: "'tcp' or 'udp'",
+  scheme: "'http' or 'https'",
   provides: 'an object with env, defaults or both and, if needed, to',
   readiness: 'a probe, or false',
   'receiver-url': "the URL of another receiver of OTLP, such as 'http://collector.internal:4318'",

@@ -63,10 +63,10 @@ export const resolveHttp = (http: FilledHttp, path: FieldPath, context: TargetCo
       : absoluteUrl(http, path, context);
     return { kind: 'http', url, headers: {}, status: null };
   }
-  const { port, path: urlPath = '/', headers = {}, status = null } = http;
+  const { port, path: urlPath = '/', scheme, headers = {}, status = null } = http;
   const address =
     port === undefined ? firstPort(path, context) : resolvePort(port, [...path, 'port'], context);
-  return { kind: 'http', url: urlOf(address, urlPath), headers, status };
+  return { kind: 'http', url: urlOf(address, urlPath, scheme), headers, status };
 };
 
 const resolveGrpc = (
@@ -124,8 +124,8 @@ const numberedPort = (
   return { host: '127.0.0.1', port };
 };
 
-const urlOf = ({ host, port }: Address, path: string): string =>
-  `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+const urlOf = ({ host, port }: Address, path: string, scheme: 'http' | 'https' = 'http'): string =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
 
 const absoluteUrl = (text: string, path: FieldPath, { report }: TargetContext): string => {
   const protocol = URL.parse(text)?.protocol;

@@ -251,6 +251,7 @@ const descriptions: Readonly<Record<string, string>> = {
   'probe.grace': 'Grace of the kills that this probe causes. Default: the process’s. Not for readiness.',
   'http-target.port': 'One of the process’s ports by name, or a number. Default: its first.',
   'http-target.path': 'Path. Default "/".',
+  scheme: '"http" or "https", whose certificate is not checked. Default "http".',
   headers: 'Headers of the request.',
   status: 'The only status that counts as success. Default: any from 200 to 399.',
   'grpc-target.port': 'One of the process’s ports by name, or a number.',

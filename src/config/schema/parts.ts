@@ -179,6 +179,7 @@ const httpTarget = late(() =>
       object('http-target', {
         port: z.optional(portTarget),
         path: z.optional(z.string(expected('url-path')).check(z.startsWith('/', expected('url-path')))),
+        scheme: z.optional(z.enum(['http', 'https'], expected('scheme'))),
         headers: z.optional(z.record(z.string(), text, expected('headers'))),
         status: z.optional(
           z.int(expected('status')).check(z.gte(100, expected('status')), z.lte(599, expected('status'))),

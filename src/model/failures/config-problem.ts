@@ -92,6 +92,7 @@ export type Expectation =
   | 'requirement'
   | 'requires'
   | 'restart'
+  | 'scheme'
   | 'scrape'
   | 'scrape-target'
   | 'scrape-target-port'

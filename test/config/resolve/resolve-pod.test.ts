@@ -286,6 +286,7 @@ describe('a probe’s target', () => {
       { http: { headers: { a: 'b' }, status: 204 } },
       { ...http, url: 'http://127.0.0.1:5001/', headers: { a: 'b' }, status: 204 },
     ],
+    [{ http: { port: 'open', path: '/up', scheme: 'https' } }, { ...http, url: 'https://127.0.0.1:8080/up' }],
     [{ tcp: 'main' }, { kind: 'tcp', host: '127.0.0.1', port: 5001 }],
     [{ tcp: 'far' }, { kind: 'tcp', host: '10.0.0.7', port: 8082 }],
     [{ tcp: 8081 }, { kind: 'tcp', host: '::1', port: 8081 }],

@@ -64,7 +64,11 @@ describe('a process takes', () => {
       { readiness: false },
       { readiness: { http: '/healthz', successThreshold: 2 } },
       { readiness: { http: 'https://localhost:8443/healthz' } },
-      { readiness: { http: { port: 'admin', path: '/up', headers: { accept: '*/*' }, status: 204 } } },
+      {
+        readiness: {
+          http: { port: 'admin', path: '/up', scheme: 'https', headers: { accept: '*/*' }, status: 204 },
+        },
+      },
       { readiness: { http: {} } },
       { readiness: { http: () => '/healthz' } },
       { readiness: { tcp: 'admin' } },
