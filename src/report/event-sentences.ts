@@ -107,11 +107,11 @@ export class EventSentences {
     if (this.#unready.delete(name)) return `${name} is ready again`;
     const spec = this.#spec.processes.get(name);
     const ports = (spec?.ports ?? []).map((port) => `${port.name} ${port.host}:${port.port}`);
-    const facts = [`pid ${pid ?? '-'}`, ...ports].join(', ');
+    const facts = inParentheses([...(pid === null ? [] : [`pid ${pid}`]), ...ports]);
     const isToldOf = this.#restarting.delete(name);
-    if (spec?.readiness == null) return isToldOf ? null : `${name} has started (${facts})`;
+    if (spec?.readiness == null) return isToldOf ? null : `${name} has started${facts}`;
     const after = this.#clock() - (this.#launchedAt.get(name) ?? 0);
-    return isToldOf && after < SLOW ? null : `${name} is ready after ${duration(after)} (${facts})`;
+    return isToldOf && after < SLOW ? null : `${name} is ready after ${duration(after)}${facts}`;
   }
 
   /** Failures before the first success are the normal course of a start; readiness is reported with the state. */
@@ -121,6 +121,10 @@ export class EventSentences {
       : null;
   }
 }
+
+/** A container that only its engine can see has no pid here. */
+const inParentheses = (facts: readonly string[]): string =>
+  facts.length === 0 ? '' : ` (${facts.join(', ')})`;
 
 /** A restart that takes longer is worth a second line: readers have begun to wonder. */
 const SLOW: Milliseconds = 3_000;

@@ -126,6 +126,11 @@ test('a first start, and one after a stop, are told with the pid', async () => {
   );
 });
 
+test('a container that only its engine can see is told without a pid', async () => {
+  const up = process({ state: 'ready', previous: 'starting', pid: null });
+  expect(await printed([process({ pid: null }), up])).toBe('sidecarctl | web has started\n');
+});
+
 test('a launch that failed is no start', async () => {
   expect(await printed([process({ pid: null })])).toBe('');
 });

@@ -43,6 +43,27 @@ describe('what happens to a process is told in its log:', () => {
     ).toEqual(['started (pid 41)', null]);
   });
 
+  test('a start of a container that has no pid here, once it is up', () => {
+    expect(
+      textsOf(
+        fact(0, { state: 'starting', previous: 'pending' }),
+        fact(5, { state: 'running', previous: 'starting' }),
+        fact(1_205, { state: 'ready', previous: 'running' }),
+      ),
+    ).toEqual([null, 'started', 'ready after 1.2 s']);
+  });
+
+  test('a command that could not be launched is not told as a start, and its next launch is told once', () => {
+    expect(
+      textsOf(
+        fact(0, { state: 'starting', previous: 'pending' }),
+        fact(1, { state: 'failed', previous: 'starting', exitCode: 127, reason: 'not found' }),
+        fact(2, { state: 'starting', previous: 'failed', pid: 41 }),
+        fact(3, { state: 'running', previous: 'starting', pid: 41 }),
+      ).map((text) => text?.startsWith('started') ?? false),
+    ).toEqual([false, false, true, false]);
+  });
+
   test('when it is not ready any more, and when it is ready again', () => {
     expect(
       textsOf(

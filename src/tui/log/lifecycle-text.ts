@@ -16,6 +16,8 @@ export class LifecycleText {
   readonly #launches = new Map<string, Timestamp>();
   /** Why each process was stopped last, until its next launch. */
   readonly #stops = new Map<string, string>();
+  /** Launched without a pid: containers that only their engine can see, and what could not be launched. */
+  readonly #withoutPid = new Set<string>();
   /** Processes that are up and not ready any more. */
   readonly #unready = new Set<string>();
 
@@ -39,9 +41,14 @@ export class LifecycleText {
   #processText(event: ProcessStateJson): Told | null {
     const { name, state, previous, reason } = event;
     const because = reason === undefined ? '' : `: ${reason}`;
+    const isUp = state === 'running' || state === 'ready';
+    if (isUp && this.#withoutPid.delete(name)) return this.#launchText(event);
     switch (state) {
       case 'starting':
-        return this.#launchText(event);
+        this.#withoutPid.delete(name);
+        if (event.pid !== undefined) return this.#launchText(event);
+        this.#withoutPid.add(name);
+        return null;
       case 'running':
         if (previous !== 'ready') return null;
         this.#unready.add(name);
@@ -68,14 +75,14 @@ export class LifecycleText {
     }
   }
 
-  #launchText({ name, pid, restarts, time }: ProcessStateJson): Told | null {
-    if (pid === undefined) return null;
+  #launchText({ name, pid, restarts, time }: ProcessStateJson): Told {
     this.#unready.delete(name);
     const why = this.#stops.get(name) ?? '';
     const isFirst = restarts === 0 && !this.#launches.has(name);
     this.#launches.set(name, Date.parse(time));
     this.#stops.delete(name);
-    return calm(`${isFirst ? 'started' : 'restarted'}${why === '' ? '' : `: ${why}`} (pid ${pid})`);
+    const shown = pid === undefined ? '' : ` (pid ${pid})`;
+    return calm(`${isFirst ? 'started' : 'restarted'}${why === '' ? '' : `: ${why}`}${shown}`);
   }
 
   #after({ name, time }: ProcessStateJson): string {
