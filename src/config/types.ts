@@ -91,6 +91,27 @@ export interface VolumeConfig {
   readonly path?: string;
 }
 
+/**
+ * A path where a process sees a volume or a file: a path, or an object with it.
+ *
+ * @example '/var/lib/data', { path: '/var/lib/data', subPath: 'cache', readOnly: true }
+ */
+export type MountPlace =
+  | string
+  | {
+      readonly path: string;
+      /** Part of the volume, relative to it, made as a folder if it is missing. Default: all of the volume. */
+      readonly subPath?: string;
+      /**
+       * True: the process cannot write there. Only in a container, and at an absolute path outside the config's folder.
+       * Default false.
+       */
+      readonly readOnly?: boolean;
+    };
+
+/** Names of files in a wiring. */
+type FileIn<W> = W extends { readonly files: infer Files } ? keyof Files : never;
+
 /** The content of a file in JSON. */
 export type FileData = Readonly<Record<string, unknown>>;
 
@@ -339,10 +360,15 @@ export interface ProcessFields<
   /** Ports by name. The process gets the first as `PORT` and each as `PORT_<NAME>`. */
   readonly ports?: { readonly [Port in keyof Ports]: PortConfig };
   /**
-   * Path of each volume, as a symlink. An absolute path outside the config's folder must be an existing directory, and
-   * only this process sees the volume there (Linux only).
+   * Paths of volumes, and of the process's own files. With an image, the path is absolute in the container. Otherwise it is
+   * a symlink; at an absolute path outside the config's folder, which must exist as a directory or as a file, only this
+   * process sees it (Linux only).
+   *
+   * @example { data: '/var/lib/data', conf: [{ path: '/etc/app.conf', readOnly: true }, '/etc/app.conf.orig'] }
    */
-  readonly mounts?: { readonly [Volume in keyof Volumes]?: string };
+  readonly mounts?: {
+    readonly [Name in keyof Volumes | FileIn<W>]?: MountPlace | readonly MountPlace[];
+  };
   /**
    * Text files by name, written before every launch into a private folder of the run. The process gets the path of each
    * as `FILE_<NAME>`, and its wiring as `files.<name>`.

@@ -3,6 +3,7 @@ import {
   constants,
   existsSync,
   fchmodSync,
+  ftruncateSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -119,6 +120,18 @@ export class HeldFolder {
     } catch (error) {
       this.remove(temporary);
       throw error;
+    }
+  }
+
+  /** Writes into a file that is there: whoever has it open or mounted sees the new content. */
+  overwrite(name: string, content: string, mode: number): void {
+    const fd = this.openFile(name, constants.O_WRONLY);
+    try {
+      fchmodSync(fd, mode);
+      ftruncateSync(fd);
+      writeFileSync(fd, content);
+    } finally {
+      closeSync(fd);
     }
   }
 

@@ -65,6 +65,7 @@ export interface ProcessSpec {
   readonly uses: readonly string[];
   readonly launch: LaunchSpec;
   readonly ports: readonly PortSpec[];
+  /** Mounts within the config's folder: symlinks, which everybody sees. */
   readonly mounts: readonly MountSpec[];
   /** Text files that are written before every launch. */
   readonly files: readonly FileSpec[];
@@ -175,7 +176,7 @@ export interface ContainerSpec {
   readonly workingDir: string | null;
   /** Null: the image's. */
   readonly user: string | null;
-  readonly mounts: readonly BindMount[];
+  readonly mounts: readonly MountSpec[];
 }
 
 /** How an image is built. Paths are absolute. */
@@ -187,11 +188,18 @@ export interface BuildSpec {
   readonly target: string | null;
 }
 
-/** A directory of this machine in a container, or in a mount namespace. Paths are absolute. */
-export interface BindMount {
+/** A folder or a file of this machine that a process sees at another path. Paths are absolute. */
+export interface MountSpec {
+  /** Name of the volume or of the file in the config. */
+  readonly name: string;
+  readonly kind: 'folder' | 'file';
+  /** Folder of a volume, or file. */
   readonly source: string;
+  /** Part of the volume that is mounted, relative to it: made as a folder if it is missing. Empty: all of it. */
+  readonly subPath: string;
   /** Path where the process sees it. */
   readonly path: string;
+  readonly readOnly: boolean;
 }
 
 export interface LaunchSpec {
@@ -271,12 +279,6 @@ export interface PortSpec {
   readonly activate: boolean;
 }
 
-export interface MountSpec {
-  readonly volume: string;
-  /** Absolute path of the symlink to the volume. */
-  readonly path: string;
-}
-
 export interface OriginSpec {
   /** Name of the ready-made sidecar. */
   readonly use: string;
@@ -335,12 +337,8 @@ export interface RefreshSpec {
 export interface IsolationSpec {
   /** Runs in its own pid namespace: it sees only its own processes, and none of them outlives it. */
   readonly ownPids: boolean;
-  /** Volumes at paths outside the config's folder, which only this process sees. */
-  readonly mounts: readonly PrivateMountSpec[];
-}
-
-export interface PrivateMountSpec extends BindMount {
-  readonly volume: string;
+  /** Mounts at paths outside the config's folder, which only this process sees. */
+  readonly mounts: readonly MountSpec[];
 }
 
 export interface VolumeSpec {

@@ -210,7 +210,7 @@ const fieldWords = (problem: FieldProblem): string => {
         ? 'a process with an image cannot have it: leave it out.'
         : `a process with an image cannot have it: use ${problem.instead}.`;
     case 'mount-not-absolute':
-      return `${quote(problem.at)} is not absolute: in a container, a volume needs a path such as '/data'.`;
+      return `${quote(problem.at)} is not absolute: in a container, a mount needs a path such as '/data'.`;
     case 'without-use':
       return 'belongs to use, which names a ready-made sidecar: add use, or leave it out.';
     case 'use-elsewhere':
@@ -280,13 +280,21 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'port-taken':
       return portTakenText(problem);
     case 'mount-taken':
-      return `another volume is already mounted at ${quote(problem.at)}, by ${fieldName(problem.by)}.`;
+      return `${mountedThere[problem.what]} is already mounted at ${quote(problem.at)}, by ${fieldName(problem.by)}.`;
     case 'mount-of-instances':
-      return `every instance would mount its own volume at ${quote(problem.at)}: write \${app.instance} into the path.`;
+      return `every instance would mount its own ${problem.what} at ${quote(problem.at)}: write \${app.instance} into the path.`;
     case 'mount-hidden':
       return `${quote(problem.at)} lies inside the mount of ${fieldName(problem.by)}, which hides it: mount beside it.`;
     case 'mount-hides':
-      return `a volume at ${quote(problem.at)} would hide ${problem.hidden} from the process: mount elsewhere.`;
+      return `a mount at ${quote(problem.at)} would hide ${problem.hidden} from the process: mount elsewhere.`;
+    case 'mount-not-read-only':
+      return "this mount is a symlink, which cannot be read-only: leave it out, or mount at an absolute path outside the config's folder.";
+    case 'sub-path-outside':
+      return `${quote(problem.found)} leads out of the volume: write a path within it, such as 'data/cache', without '..'.`;
+    case 'sub-path-of-file':
+      return 'a file has no parts: leave it out.';
+    case 'mount-of-replaced-file':
+      return `${quote(problem.file)} is replaced while the process runs, and a mount never shows the file that takes its place: use onChange 'restart', or read it at its own path.`;
     case 'needs-linux':
       return `${needsLinux[problem.what]}.`;
     case 'key-taken':
@@ -405,7 +413,8 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'log-pattern': 'a string that is not empty, or a regular expression',
   key: "a key such as 'r', 'ctrl+r', 'enter', or a list of keys",
   keys: "an object from the dashboard's actions to keys",
-  mounts: 'an object from volume names to paths',
+  'mount-place': 'a path, an object with path and, if needed, subPath, readOnly, or a list of them',
+  mounts: 'an object from the names of volumes and files to paths',
   options: 'an object with its options',
   'own-command': 'a command, or an object with command, description, tty',
   'own-commands': 'an object from names to commands',
@@ -481,6 +490,8 @@ const notDetoured = {
   target: 'has the port itself, and cannot reach it through another process: leave it out.',
 } as const;
 
+const mountedThere = { volume: 'another volume', file: 'a file', it: 'it' } as const;
+
 const absent: Readonly<Record<Named, string>> = {
   'retry-word': 'there is no reason for retries',
   'port-of-process': 'there is no port',
@@ -489,6 +500,7 @@ const absent: Readonly<Record<Named, string>> = {
   process: 'there is no process',
   port: 'this process has no port',
   volume: 'there is no volume',
+  'volume-or-file': 'there is no volume or file of this process',
   reference: 'unknown reference',
   'rendered-file': 'no config-refresh renders a file',
   source: 'there is no source',

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type {
   Hindrance,
   IsolationAttempt,
@@ -26,12 +27,23 @@ const GIVE_UP = "remove isolate, and mounts outside the config's folder, from th
 
 const mountPointText = ({
   process,
-  volume,
+  mount,
+  expected,
   path,
   found,
-}: Extract<IsolationFailure, { readonly kind: 'no-mount-point' }>): string =>
-  `${process}: the volume ${volume} is to be mounted at ${path}, where ${found} stands; ` +
-  `make a directory there (mkdir -p ${path}), or mount elsewhere`;
+}: Extract<IsolationFailure, { readonly kind: 'no-mount-point' }>): string => {
+  const what = expected === 'file' ? 'file' : 'volume';
+  const [point, how] = POINTS[expected];
+  return (
+    `${process}: the ${what} ${mount} is to be mounted at ${path}, where ${found} stands; ` +
+    `make ${point} there (${how(path)}), or mount elsewhere`
+  );
+};
+
+const POINTS = {
+  folder: ['a directory', (path: string) => `mkdir -p ${path}`],
+  file: ['an empty file', (path: string) => `mkdir -p ${dirname(path)} && touch ${path}`],
+} as const;
 
 const attemptText = ({ way, message, exitCode }: IsolationAttempt): string => {
   const where = way === 'privileged' ? "with this user's rights" : 'in a user namespace';

@@ -79,6 +79,8 @@ const describeLaunchFailure = (failure: LaunchFailure): Description => {
       return described(envFileText(failure));
     case 'files-not-written':
       return described(filesNotWrittenText(failure.failure));
+    case 'not-mounted':
+      return described(storageFailureText(failure.failure));
     case 'not-isolated':
       return described(isolationText(failure.failure));
     case 'image':

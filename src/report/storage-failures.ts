@@ -21,11 +21,15 @@ export const storageFailureText = (failure: StorageFailure): string => {
     case 'volume-not-created':
       return `the volume ${failure.volume} could not be made at ${path} (${failure.cause})`;
     case 'mount-blocked':
-      return `a volume is to be mounted at ${path}, but ${failure.found} is there; move it away or mount elsewhere`;
+      return `a ${failure.what} is to be mounted at ${path}, but ${failure.found} is there; move it away or mount elsewhere`;
     case 'mount-in-use':
       return `${path} is a mount of a pod that runs in this folder (run ${failure.runId}); stop that pod first`;
     case 'mount-not-created':
       return `the mount ${path} could not be made (${failure.cause})`;
+    case 'sub-path-outside':
+      return `${path} leads out of the volume ${failure.volume}, to ${failure.leadsTo}; remove the symlink that leads there`;
+    case 'sub-path-not-created':
+      return `the part ${path} of the volume ${failure.volume} could not be made (${failure.cause})`;
     case 'not-removed':
       return `${failure.isMount ? 'the mount ' : ''}${path} could not be removed (${failure.cause}); remove it by hand`;
     default:

@@ -16,6 +16,7 @@ import { findTakenPort, LET_GO_WITHIN, mayBeTaken } from './ports/taken-ports.ts
 import { hasNotifyProbe } from './probes/notify-channel.ts';
 import type { RunnerContext } from './runner-context.ts';
 import type { TerminalTape } from './terminals/terminal-tape.ts';
+import { makeSubPaths } from './volumes/sub-paths.ts';
 
 /** The first check takes a start some milliseconds. */
 const CHECKED_FOR: Milliseconds = 1_000;
@@ -142,6 +143,8 @@ export class ProcessRunner {
   #launchNow(generation: number): void {
     const { launch, ports } = this.#spec;
     this.#reportSurvivors();
+    const unmounted = makeSubPaths(this.#spec);
+    if (unmounted !== null) return this.#notStarted(generation, { kind: 'not-mounted', failure: unmounted });
     const unwritten = this.#writeFiles();
     if (unwritten !== null)
       return this.#notStarted(generation, { kind: 'files-not-written', failure: unwritten });

@@ -10,7 +10,7 @@ import type { OutputStream } from './pod-reader.ts';
 
 /** Writes the files of a process. Returns the failure if it cannot, else null. */
 export type WriteFiles = (
-  process: Pick<ProcessSpec, 'name' | 'files'>,
+  process: Pick<ProcessSpec, 'name' | 'files' | 'launch' | 'isolation'>,
   /** Names of the files to write. Default: all, and others in the folder are removed. */
   only?: readonly string[],
 ) => StorageFailure | null;

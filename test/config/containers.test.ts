@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ContainerSpec } from '../../src/model/pod-spec.ts';
 import { composeEnvironment } from '../../src/runtime/launch/environment.ts';
 import { problemsOf, resolveConfig } from './support.ts';
 
@@ -43,7 +44,21 @@ describe('a process with an image is refused', () => {
     [
       'with a relative mount',
       podWith({ mounts: { data: './data' } }, { volumes: { data: {} } }),
-      "sidecars.db.mounts.data: './data' is not absolute: in a container, a volume needs a path such as '/data'.",
+      "sidecars.db.mounts.data: './data' is not absolute: in a container, a mount needs a path such as '/data'.",
+    ],
+    [
+      'with two things at one path',
+      podWith(
+        { files: { conf: '' }, mounts: { data: ['/a', { path: '/a/' }], conf: '/a' } },
+        { volumes: { data: {} } },
+      ),
+      "sidecars.db.mounts.data[1]: it is already mounted at '/a/', by sidecars.db.mounts.data[0].\n" +
+        "sidecars.db.mounts.conf: another volume is already mounted at '/a', by sidecars.db.mounts.data[0].",
+    ],
+    [
+      'with a mount over everything',
+      podWith({ mounts: { data: '/' } }, { volumes: { data: {} } }),
+      "sidecars.db.mounts.data: a mount at '/' would hide / from the process: mount elsewhere.",
     ],
     [
       'whose build has no folder',
@@ -195,6 +210,59 @@ describe('a process with an image', () => {
       ],
     });
     expect([mounts, isolation]).toEqual([[], null]);
+  });
+
+  it('sees parts of volumes and its own files where it mounts them', () => {
+    const { launch } = specOf(
+      podWith(
+        {
+          mounts: {
+            data: [
+              '/a',
+              { path: '/b/', subPath: './old//logs/', readOnly: true },
+              { path: '/c', subPath: '.' },
+            ],
+            conf: { path: '/etc/db.conf', readOnly: true },
+          },
+          files: { conf: 'x' },
+        },
+        { volumes: { data: {} } },
+      ),
+    );
+    const { mounts } = launch.command as ContainerSpec;
+    const data = { name: 'data', kind: 'folder', source: '/volumes/data', subPath: '', readOnly: false };
+    expect(mounts.slice(2)).toEqual([
+      { ...data, path: '/a' },
+      { ...data, path: '/b', subPath: 'old/logs', readOnly: true },
+      { ...data, path: '/c' },
+      {
+        ...{ name: 'conf', kind: 'file', source: '/files/db/conf', subPath: '' },
+        ...{ path: '/etc/db.conf', readOnly: true },
+      },
+    ]);
+  });
+
+  it('can read its secret files whatever user it runs as', () => {
+    const files = {
+      open: '',
+      key: { content: '', secret: true },
+      own: { content: '', secret: true, mode: '0400' },
+    };
+    const { files: written } = specOf(podWith({ files }));
+    expect(written.map(({ mode }) => mode.toString(8))).toEqual(['644', '644', '400']);
+  });
+
+  it('looks for the file of a probe behind the innermost mount', () => {
+    const { readiness } = specOf(
+      podWith(
+        {
+          mounts: { data: ['/a', { path: '/a/b', subPath: 'c' }] },
+          readiness: { file: '/a/b/ready' },
+        },
+        { volumes: { data: {} } },
+      ),
+    );
+    expect(readiness?.target).toEqual({ kind: 'file', path: '/volumes/data/c/ready' });
   });
 
   it('gets more arguments from the command line', () => {

@@ -149,6 +149,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['container', 'Containers', ''],
   ['image-build', 'A build of an image', ''],
   ['volume', 'A volume', ''],
+  ['mount-place', 'A mount', 'A path stands for `path` alone.'],
   ['port', 'A port', ''],
   ['file', 'A file', 'A text stands for its content alone.'],
   ['rendered-file', 'A file that a config-refresh renders', ''],

@@ -95,6 +95,35 @@ describe.each(['podman', 'docker'] as const)('in containers of %s', (engine) => 
       expect(containersOf(engine, id)).toEqual([]);
     });
 
+    test('mounts parts of volumes, and files, where it is told, for whatever user', async () => {
+      await using project = await Project.create({ 'data/old/seed': 'a seed\n' });
+      const config = {
+        name: 'mounts',
+        container: { engine },
+        volumes: { data: { path: './data' } },
+        primary: {
+          image: IMAGE,
+          user: '4321:4321',
+          command:
+            'cat /etc/app.conf /run/key $FILE_KEY /a/old/seed /b/seed; test -d /c; touch /b/new || echo refused',
+          files: { conf: 'a config\n', key: { content: 'a key\n', secret: true } },
+          mounts: {
+            data: ['/a', { path: '/b', subPath: 'old', readOnly: true }, { path: '/c', subPath: 'new/part' }],
+            conf: { path: '/etc/app.conf', readOnly: true },
+            key: '/run/key',
+          },
+        },
+      };
+      await using run = new PodHere(config, project.folder);
+      expect(await run.exitCode(), run.transcript()).toBe(0);
+      const printed = linesOf(run, 'primary');
+      expect(printed.filter((line) => !line.startsWith('!'))).toEqual([
+        ...['a config', 'a key', 'a key', 'a seed', 'a seed', 'refused'],
+      ]);
+      expect(printed.some((line) => line.includes('Read-only file system'))).toBe(true);
+      expect(readdirSync(project.path('data/new'))).toEqual(['part']);
+    });
+
     test('restarts one that crashes, gives the exit code of the primary, and knows a command that is not there', async () => {
       await using project = await Project.create();
       const config = {

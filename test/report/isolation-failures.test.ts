@@ -55,7 +55,7 @@ it('a missing program is named, with where it was looked for', () => {
 });
 
 it('a mount point that is no directory is told with what is there', () => {
-  const at = { process: 'web', volume: 'logs', path: '/data' } as const;
+  const at = { process: 'web', mount: 'logs', expected: 'folder', path: '/data' } as const;
   expect(isolationText({ kind: 'no-mount-point', ...at, found: 'nothing' })).toBe(
     'web: the volume logs is to be mounted at /data, where nothing stands; ' +
       'make a directory there (mkdir -p /data), or mount elsewhere',

@@ -24,7 +24,7 @@ test.each<readonly [StorageFailure, string]>([
   [{ kind: 'run-not-recorded', path, cause, step: 'make' }, `${path} could not be made (${cause})`],
   [{ kind: 'run-not-recorded', path, cause, step: 'write' }, `${path} could not be written (${cause})`],
   [
-    { kind: 'mount-blocked', path, found: 'a file' },
+    { kind: 'mount-blocked', path, found: 'a file', what: 'volume' },
     `a volume is to be mounted at ${path}, but a file is there; move it away or mount elsewhere`,
   ],
   [{ kind: 'mount-not-created', path, cause }, `the mount ${path} could not be made (${cause})`],

@@ -79,6 +79,22 @@ describe('the paths of files in the wiring', () => {
     });
   });
 
+  it('compile in mounts, beside those of volumes', () => {
+    defineConfig({
+      volumes: { data: {} },
+      sidecars: {
+        redis: {
+          image: 'redis',
+          files: { conf: ({ volumes }) => volumes.data },
+          mounts: { conf: '/etc/redis.conf', data: ['/a', { path: '/b', subPath: 'c', readOnly: true }] },
+        },
+        // @ts-expect-error
+        other: { image: 'redis', mounts: { cnf: '/etc/redis.conf' } },
+      },
+      apps: { web: { primary: { image: 'web', files: { web: () => '' }, mounts: { web: '/etc/web' } } } },
+    });
+  });
+
   it('do not compile in a config without files, nor for the whole pod', () => {
     // @ts-expect-error
     defineConfig({ primary: { command: ({ files }) => `app ${files.conf}` } });

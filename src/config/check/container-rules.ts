@@ -1,7 +1,5 @@
-import { isAbsolute } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredProcess } from '../resolve/component.ts';
-import { mountsOf } from '../resolve/declared.ts';
 import type { PortConfig } from '../types.ts';
 
 /** Fields that mean a program of this machine, with those that say the same of a container. */
@@ -19,7 +17,6 @@ export const findContainerProblems = (process: DeclaredProcess): readonly Config
         ...[...portsWith(process, 'activate'), ...portsWith(process, 'host')].map((path) =>
           notInContainer(path),
         ),
-        ...mountProblems(process),
       ];
 
 const notInContainer = (path: FieldPath, instead: string | null = null): ConfigProblem => ({
@@ -52,8 +49,3 @@ const portsWith = (
   Object.entries<PortConfig>(fields.ports ?? {}).flatMap(([name, port]) =>
     typeof port === 'object' && isAsked(port[part]) ? [[...path, 'ports', name, part]] : [],
   );
-
-const mountProblems = (process: DeclaredProcess): readonly ConfigProblem[] =>
-  mountsOf(process)
-    .filter(([, at]) => !isAbsolute(at))
-    .map(([volume, at]) => ({ kind: 'mount-not-absolute', path: [...process.path, 'mounts', volume], at }));

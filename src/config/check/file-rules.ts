@@ -27,9 +27,13 @@ const renderedProblems = (
     return [{ kind: 'unknown-name', named: 'rendered-file', path, found: file.from, nearest: near, known }];
   });
 
-const modeProblems = ({ fields: { files = {} }, path }: DeclaredProcess): readonly ConfigProblem[] =>
+const modeProblems = ({ fields: { files = {}, image }, path }: DeclaredProcess): readonly ConfigProblem[] =>
   Object.entries(files).flatMap(([name, file]) =>
-    typeof file === 'object' && 'secret' in file && file.secret === true && file.mode !== undefined
+    image === undefined &&
+    typeof file === 'object' &&
+    'secret' in file &&
+    file.secret === true &&
+    file.mode !== undefined
       ? [{ kind: 'mode-of-secret', path: [...path, 'files', name, 'mode'] }]
       : [],
   );

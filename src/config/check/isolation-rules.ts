@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredProcess } from '../resolve/component.ts';
-import { isPrivateMount, isWithin, mountsOf } from '../resolve/declared.ts';
+import { isPrivateMount, isWithin } from '../resolve/declared.ts';
+import { type DeclaredMount, mountedAs, mountsOf } from '../resolve/declared-mounts.ts';
 
-interface PrivateMount {
-  readonly at: string;
-  readonly path: FieldPath;
+interface PrivateMount extends Pick<DeclaredMount, 'name' | 'at' | 'path'> {
+  readonly what: 'volume' | 'file';
 }
 
 /** Finds problems of the isolation of one process. */
@@ -17,8 +17,12 @@ export const findIsolationProblems = (
   const { fields, path } = process;
   if (fields.image !== undefined) return [];
   const mounts = mountsOf(process)
-    .filter(([, at]) => isPrivateMount(at, folder))
-    .map(([volume, at]) => ({ at: resolve(at), path: [...path, 'mounts', volume] }));
+    .filter(({ at }) => isPrivateMount(at, folder))
+    .map((mount) => ({
+      ...mount,
+      at: resolve(mount.at),
+      what: mountedAs(mount.name, process)?.kind ?? 'volume',
+    }));
   if (platform !== 'linux') {
     const pids = fields.isolate === undefined ? [] : [needsLinux([...path, 'isolate'], 'pid-namespace')];
     return [...pids, ...mounts.map((mount) => needsLinux(mount.path, 'mount-namespace'))];
@@ -33,7 +37,7 @@ const needsLinux = (path: FieldPath, what: 'pid-namespace' | 'mount-namespace'):
 });
 
 const mountProblems = (
-  { at, path }: PrivateMount,
+  { name, at, path }: PrivateMount,
   mounts: readonly PrivateMount[],
   folder: string,
 ): readonly ConfigProblem[] => {
@@ -43,5 +47,9 @@ const mountProblems = (
   // The first of two mounts at the same path is valid.
   const over = mounts.find((other, place) => (other.at === at ? place < index : isWithin(at, other.at)));
   if (over === undefined) return [];
-  return [{ kind: over.at === at ? 'mount-taken' : 'mount-hidden', path, at, by: over.path }];
+  const by = over.path;
+  const what = over.name === name ? 'it' : over.what;
+  return [
+    over.at === at ? { kind: 'mount-taken', path, at, by, what } : { kind: 'mount-hidden', path, at, by },
+  ];
 };

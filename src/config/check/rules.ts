@@ -1,17 +1,10 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import { hostsOverlap } from '../../model/ip-address.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { ConfiguredVolume, DeclaredProcess } from '../resolve/component.ts';
-import {
-  configuredVolumes,
-  declaredProcesses,
-  isPrivateMount,
-  mountsOf,
-  portsOf,
-} from '../resolve/declared.ts';
+import { configuredVolumes, declaredProcesses, portsOf } from '../resolve/declared.ts';
 import { signalName, signalNames } from '../resolve/signal-name.ts';
 import type { FileConfig, PodConfig } from '../types.ts';
 import { findContainerProblems } from './container-rules.ts';
@@ -19,8 +12,10 @@ import { findDependencyProblems } from './dependency-rules.ts';
 import { findFileProblems } from './file-rules.ts';
 import { findIsolationProblems } from './isolation-rules.ts';
 import { findKeyProblems } from './key-rules.ts';
+import { findMountProblems } from './mount-rules.ts';
 import { findNameProblems } from './name-rules.ts';
 import { findProbeProblems } from './probe-rules.ts';
+import { isSamePath } from './same-path.ts';
 
 /** Finds problems of a config in which every field has a valid shape. */
 export const findRuleProblems = (
@@ -46,7 +41,7 @@ export const findRuleProblems = (
     ...findDependencyProblems(config),
     ...portProblems(processes),
     ...activationProblems(processes),
-    ...mountProblems(processes, folder),
+    ...findMountProblems(processes, folder),
     ...findKeyProblems(config),
   ];
 };
@@ -142,9 +137,6 @@ const portProblems = (processes: readonly DeclaredProcess[]): readonly ConfigPro
   );
 };
 
-/** The instances of an app have one place in the config. */
-const isSamePath = (one: FieldPath, other: FieldPath): boolean => one.join('\0') === other.join('\0');
-
 const activationProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] =>
   processes.flatMap((process) =>
     portsOf(process).flatMap((port): readonly ConfigProblem[] => {
@@ -161,32 +153,4 @@ const activationObstacle = ({
   if (process.platform === 'win32') return 'platform';
   if (protocol === 'udp') return 'udp';
   return host === 'localhost' || isIP(host) !== 0 ? null : 'host-name';
-};
-
-/** One path shows one volume. Several processes may mount the same volume there, as one symlink. */
-const mountProblems = (processes: readonly DeclaredProcess[], folder: string): readonly ConfigProblem[] => {
-  const mounted = new Map<string, { readonly volume: string; readonly path: FieldPath }>();
-  return processes.flatMap((process) =>
-    mountsOf(process).flatMap(([written, at]): readonly ConfigProblem[] => {
-      const path = [...process.path, 'mounts', written];
-      const volume = process.scope.volumes.get(written);
-      if (volume === undefined) {
-        const known = [...process.scope.volumes.keys()];
-        const near = nearest(written, known);
-        return [{ kind: 'unknown-name', named: 'volume', path, found: written, nearest: near, known }];
-      }
-      // A private mount, and one in a container, is in nobody else's way.
-      if (process.fields.image !== undefined || isPrivateMount(at, folder)) return [];
-      const absolute = resolve(folder, at);
-      const other = mounted.get(absolute);
-      if (other !== undefined && other.volume !== volume)
-        return [
-          isSamePath(path, other.path)
-            ? { kind: 'mount-of-instances', path, at }
-            : { kind: 'mount-taken', path, at, by: other.path },
-        ];
-      mounted.set(absolute, { volume, path });
-      return [];
-    }),
-  );
 };

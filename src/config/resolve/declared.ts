@@ -3,7 +3,6 @@ import type { FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import type { Condition, Role } from '../../model/vocabulary.ts';
 import type { DependencyConfig, PodConfig, PortConfig, ProcessConfig } from '../types.ts';
-import type { AppInstance } from './app-instances.ts';
 import {
   type Component,
   type ConfiguredVolume,
@@ -99,22 +98,6 @@ export const explicitDependencies = (
 };
 
 /**
- * Mount paths of a process by volume, as written; `${app.name}` and `${app.instance}` keep the instances of an app
- * apart.
- */
-export const mountsOf = ({
-  app,
-  fields: { mounts = {} },
-}: {
-  readonly app: AppInstance | null;
-  readonly fields: Pick<ProcessConfig, 'mounts'>;
-}): readonly (readonly [string, string])[] =>
-  definedEntries(mounts).map(([volume, path]) => [volume, app === null ? path : withApp(path, app)] as const);
-
-const withApp = (text: string, { name, instance }: AppInstance): string =>
-  text.replaceAll('${app.name}', name).replaceAll('${app.instance}', String(instance));
-
-/**
  * True if a mount needs a mount namespace: at an absolute path outside the config's folder, where a symlink would
  * affect the whole machine.
  */
@@ -128,7 +111,7 @@ export const isWithin = (path: string, folder: string): boolean => {
 };
 
 /** A key with the value `undefined`, as in `{ redis: isLocal ? 'ready' : undefined }`, counts as absent. */
-const definedEntries = <Value>(
+export const definedEntries = <Value>(
   record: Readonly<Record<string, Value | undefined>>,
 ): readonly (readonly [string, Value])[] =>
   Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined);

@@ -2,18 +2,18 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type {
-  BindMount,
   BuildSpec,
   ContainerSpec,
   EnvSpec,
   FileSpec,
+  MountSpec,
   PortSpec,
 } from '../../model/pod-spec.ts';
 import type { ImageBuild } from '../types.ts';
 import { forContainer } from './container-addresses.ts';
-import { mountsOf } from './declared.ts';
 import type { FilledProcess } from './filled-process.ts';
 import { resolveCommand } from './resolve-command.ts';
+import { resolveContainerMounts } from './resolve-mounts.ts';
 
 interface ContainerPlaces {
   readonly folder: string;
@@ -57,21 +57,17 @@ const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: fals
 
 /**
  * Every volume and the process's own files stand at the paths that they have on this machine, so that a path is right for
- * whoever gets it, and volumes also where `mounts` says.
+ * whoever gets it, and also where `mounts` says.
  */
-const resolveBindMounts = (
-  process: FilledProcess,
-  { volumes, filesFolder }: ContainerPlaces,
-): readonly BindMount[] => {
+const resolveBindMounts = (process: FilledProcess, places: ContainerPlaces): readonly MountSpec[] => {
   const { scope, fields } = process;
-  const paths = [...scope.volumes.values()].flatMap((name) => volumes.get(name) ?? []);
-  const mounted = mountsOf(process).flatMap(([written, path]) => {
-    const source = volumes.get(scope.volumes.get(written) ?? written);
-    return source === undefined ? [] : [{ source, path }];
-  });
-  const files = fields.files === undefined ? [] : [join(filesFolder, process.name)];
-  return [...[...paths, ...files].map((path) => ({ source: path, path })), ...mounted];
+  const volumes = [...scope.volumes.values()].flatMap((name) => atItsPath(name, places.volumes.get(name)));
+  const files = fields.files === undefined ? [] : atItsPath('files', join(places.filesFolder, process.name));
+  return [...volumes, ...files, ...resolveContainerMounts(process, places)];
 };
+
+const atItsPath = (name: string, path: string | undefined): readonly MountSpec[] =>
+  path === undefined ? [] : [{ name, kind: 'folder', source: path, subPath: '', path, readOnly: false }];
 
 /** Rewrites addresses in texts for a process: the same text, unless it runs in a container. */
 export type Readdress = (text: string) => string;

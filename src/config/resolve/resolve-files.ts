@@ -49,7 +49,9 @@ export const resolveFiles = (
 ): readonly FileSpec[] => {
   const paths = filePaths(process, places);
   const files = Object.entries(process.fields.files ?? {}).flatMap(([name, file]) =>
-    typeof file === 'object' && 'from' in file ? [] : [resolveFile(name, paths.get(name) ?? '', file)],
+    typeof file === 'object' && 'from' in file
+      ? []
+      : [resolveFile(name, paths.get(name) ?? '', file, process.fields.image !== undefined)],
   );
   const bytes = files.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
   if (bytes > MOST_BYTES)
@@ -59,9 +61,10 @@ export const resolveFiles = (
 
 type FilledFile = Exclude<NonNullable<FilledProcess['fields']['files']>[string], { readonly from: string }>;
 
-const resolveFile = (name: string, path: string, file: FilledFile): FileSpec => {
+const resolveFile = (name: string, path: string, file: FilledFile, isContained: boolean): FileSpec => {
   const { content, mode, onChange, secret = false } = typeof file === 'string' ? { content: file } : file;
-  const byDefault = secret ? SECRET_MODE : PUBLIC_MODE;
+  // A container may run as any user. Nobody else reaches the file on this machine, by its folder.
+  const byDefault = secret && !isContained ? SECRET_MODE : PUBLIC_MODE;
   return {
     name,
     path,

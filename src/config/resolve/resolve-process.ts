@@ -31,7 +31,8 @@ import {
   resolveContainer,
 } from './resolve-container.ts';
 import { resolveFiles, resolveRenderedFiles } from './resolve-files.ts';
-import { resolveIsolation, resolveMounts } from './resolve-isolation.ts';
+import { resolveIsolation } from './resolve-isolation.ts';
+import { resolveLinks, resolvePrivateMounts } from './resolve-mounts.ts';
 import { type FilledTargets, resolveHttp, resolveTarget, type TargetContext } from './resolve-targets.ts';
 import { signalName, signalNumber } from './signal-name.ts';
 
@@ -60,7 +61,7 @@ interface PodContext {
 export const resolveProcess = (process: FilledProcess, pod: PodContext): ProcessSpec => {
   const { name, role, path, fields, app } = process;
   const ports = pod.ports.get(name) ?? [];
-  const isolation = resolveIsolation(process, pod.folder, pod.volumes);
+  const isolation = resolveIsolation(process, resolvePrivateMounts(process, pod));
   const readdress = readdressFor(process, pod.ports);
   const container = resolveContainer(process, pod);
   const env = resolveEnv(process, pod);
@@ -96,7 +97,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
       output: 'captured',
     },
     ports,
-    mounts: resolveMounts(process, pod.folder),
+    mounts: resolveLinks(process, pod),
     files: readdressedFiles(resolveFiles(process, pod, pod.report), readdress),
     renderedFiles: resolveRenderedFiles(process, pod),
     refreshes: process.refreshes,

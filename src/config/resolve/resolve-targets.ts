@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { ConfigProblem, Expectation, FieldPath } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
-import type { BindMount, PortSpec, ProbeTarget } from '../../model/pod-spec.ts';
+import type { MountSpec, PortSpec, ProbeTarget } from '../../model/pod-spec.ts';
 import type { Address, AddressOf, Consumer } from './address-of.ts';
 import { isWithin } from './declared.ts';
 import type { FilledProcess } from './filled-process.ts';
 import { resolveCommand } from './resolve-command.ts';
-import { behindMounts } from './resolve-isolation.ts';
+import { behindMounts } from './resolve-mounts.ts';
 
 /** Context that targets of probes and hooks are resolved in. */
 export interface TargetContext {
@@ -16,8 +16,8 @@ export interface TargetContext {
   readonly declared: readonly (number | 'auto')[];
   readonly addressOf: AddressOf;
   readonly folder: string;
-  /** Directories of this machine that the process sees elsewhere. */
-  readonly mounts: readonly BindMount[];
+  /** What the process sees elsewhere than this machine. */
+  readonly mounts: readonly MountSpec[];
   /** True if it runs in a container. */
   readonly isContained: boolean;
   readonly report: (problem: ConfigProblem) => void;

@@ -182,6 +182,12 @@ const descriptions: Readonly<Record<string, string>> = {
     'File that everything is written to before it is acknowledged, as OTLP’s JSON, a request a line. It is read back at the start. Default: none.',
   volumes:
     'Directories that the processes share. They are created empty at the start and removed at the end.',
+  'mount-place.path':
+    'Path where the process sees it. Relative paths, which containers cannot have, start at the config’s folder.',
+  subPath:
+    'Part of the volume, relative to it, made as a folder if it is missing. Default: all of the volume.',
+  readOnly:
+    'When true, the process cannot write there: in a container, and at an absolute path outside the config’s folder. Default false.',
   persist: 'Keeps the volume between runs, under .sidecarctl/volumes. Default false.',
   init: 'Processes that must exit with 0 before their dependents start.',
   sidecars: 'Long-running processes that start before the primary and stop after it.',

@@ -150,6 +150,15 @@ export const port = late(() =>
 
 export const volume = late(() => object('volume', { persist: z.optional(boolean), path: z.optional(path) }));
 
+export const mounts = late(() => {
+  const place = z.union(
+    [path, object('mount-place', { path, subPath: z.optional(path), readOnly: z.optional(boolean) })],
+    expected('mount-place'),
+  );
+  const places = z.union([place, list(place, 'mount-place')], expected('mount-place'));
+  return z.record(z.string(), z.optional(places), expected('mounts'));
+});
+
 const dependency = late(() => {
   const condition = z.enum(['started', 'ready', 'completed'], expected('condition'));
   return z.union(

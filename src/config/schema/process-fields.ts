@@ -13,6 +13,7 @@ import {
   hook,
   image,
   late,
+  mounts,
   named,
   ownCommands,
   path,
@@ -172,10 +173,10 @@ export const PROCESS_FIELDS = {
     description: 'Ports by name: a number, "auto" for a free port, or an object.',
   },
   mounts: {
-    schema: z.optional(late(() => z.record(z.string(), z.optional(path), expected('mounts')))),
+    schema: z.optional(mounts),
     onReload: 'restart',
     description:
-      'Path of each volume, as a symlink. At an absolute path outside the config’s folder, only this process sees the volume (Linux only).',
+      'Paths of volumes and of the process’s files: a path, an object with path, subPath, readOnly, or a list of them. In a container the path is absolute. Otherwise it is a symlink, and at an absolute path outside the config’s folder only this process sees it (Linux only).',
   },
   files: {
     schema: z.optional(files),

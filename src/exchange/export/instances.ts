@@ -16,8 +16,10 @@ const fieldsOf = ({
   postStart,
   preStop,
   mounts,
+  isolation,
 }: Process): Fields => ({
-  ...{ command: launch.command, env: [launch.env.pod, launch.env.own], files, mounts },
+  ...{ command: launch.command, env: [launch.env.pod, launch.env.own], files },
+  mounts: [...mounts, ...(isolation?.mounts ?? [])],
   ...{ startup, readiness, liveness, postStart, preStop },
 });
 

@@ -16,6 +16,9 @@ export interface WrittenFiles {
 
 const USUAL_MODE = 0o644;
 
+/** The volume with the files of a process. */
+export const filesVolume = (process: string): string => labelOf(`${process}-files`);
+
 /** The files of a process: a folder with what is in a ConfigMap, and in a Secret. */
 export const filesOf = (
   { name, files }: Process,
@@ -25,7 +28,7 @@ export const filesOf = (
 ): WrittenFiles | null => {
   if (files.length === 0) return null;
   const label = labelOf(`${pod}-${name}-files`);
-  const volume = labelOf(`${name}-files`);
+  const volume = filesVolume(name);
   const open = files.filter(({ secret }) => !secret);
   const secret = files.filter((file) => file.secret);
   for (const { name: file, content, onChange } of files) reportFile(file, content, onChange, lost);

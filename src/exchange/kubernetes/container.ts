@@ -130,7 +130,7 @@ const reportLosses = (process: Process, lost: ReportLoss): void => {
   if (role === 'sidecar' && essential) lost('the end of a sidecar does not end a pod', 'essential');
   if (watch !== null) lost('files are not watched in a cluster', 'watch');
   if (requires.length > 0) lost('the image has to have the programs', 'requires');
-  if (isolation !== null) lost('containers are isolated anyway', 'isolate');
+  if (isolation?.ownPids === true) lost('containers are isolated anyway', 'isolate');
   if (refreshes.length > 0) lost('nobody tells it of files that another one has rendered anew', 'files');
   if (commands.length > 0) lost("use 'kubectl exec'", 'commands');
   if (ports.some(({ activate }) => activate)) lost('a kubelet passes no sockets', 'ports.activate');

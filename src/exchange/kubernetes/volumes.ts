@@ -1,9 +1,11 @@
+import { compact } from '../export/compact.ts';
 import { volumePath } from '../export/inside.ts';
 import { labelOf } from '../export/names.ts';
 import { ownMounts } from '../export/own-mounts.ts';
 import type { Part } from '../export/parts.ts';
 import type { Process } from '../export/pod.ts';
 import type { Losses } from '../form/losses.ts';
+import { filesVolume } from './config-files.ts';
 import type { Kind, Manifest } from './export-options.ts';
 import type { InsidePod } from './inside-pod.ts';
 
@@ -68,18 +70,20 @@ const claim = (name: string): Manifest => ({
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: SIZE } } },
 });
 
-/** Every process can use every volume, at the same place, and a container also where it wants it. */
+/** Every process can use every volume, at the same place, and also where its config mounts it. */
 export const mountsOf = ({ volumes }: Part, process: Process, inside: InsidePod): readonly Manifest[] => {
   const everywhere = volumes.map(({ name }) => ({
     name: labelOf(name),
     mountPath: volumePath(name),
   }));
-  const own = ownMounts(process, inside).filter(({ path, source }) => path !== source);
-  return [
-    ...everywhere,
-    ...own.flatMap(({ source, path }) => {
-      const volume = volumes.find(({ name }) => volumePath(name) === source);
-      return volume === undefined ? [] : [{ name: labelOf(volume.name), mountPath: path }];
+  const own = ownMounts(process, volumes, inside).map(({ volume, part, path, readOnly }) =>
+    compact({
+      name: volume === null ? filesVolume(process.name) : labelOf(volume),
+      mountPath: path,
+      subPath: part === '' ? undefined : part,
+      // A kubelet lets nobody write to a ConfigMap.
+      readOnly: readOnly || volume === null ? true : undefined,
     }),
-  ];
+  );
+  return [...everywhere, ...own];
 };

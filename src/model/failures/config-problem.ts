@@ -67,6 +67,7 @@ export type Expectation =
   | 'keys'
   | 'limit'
   | 'log-pattern'
+  | 'mount-place'
   | 'mounts'
   | 'options'
   | 'own-command'
@@ -139,6 +140,7 @@ export type Named =
   | 'process'
   | 'port'
   | 'volume'
+  | 'volume-or-file'
   | 'reference'
   | 'ready-made'
   | 'engine'
@@ -303,12 +305,25 @@ export type FieldProblem = { readonly path: FieldPath } & (
       readonly able: readonly string[];
     }
   | { readonly kind: 'not-activatable'; readonly because: 'udp' | 'host-name' | 'platform' | 'ready-made' }
-  | { readonly kind: 'mount-taken'; readonly at: string; readonly by: FieldPath }
-  | { readonly kind: 'mount-of-instances'; readonly at: string }
+  /** `what`: what is already there; `it`: the same thing. */
+  | {
+      readonly kind: 'mount-taken';
+      readonly at: string;
+      readonly by: FieldPath;
+      readonly what: 'volume' | 'file' | 'it';
+    }
+  | { readonly kind: 'mount-of-instances'; readonly at: string; readonly what: 'volume' | 'file' }
   /** A mount outside the config's folder lies inside another one of the process, which would hide it. */
   | { readonly kind: 'mount-hidden'; readonly at: string; readonly by: FieldPath }
   /** The mount would hide a part of the pod from the process. */
   | { readonly kind: 'mount-hides'; readonly at: string; readonly hidden: string }
+  /** A mount that is a symlink cannot be read-only. */
+  | { readonly kind: 'mount-not-read-only' }
+  /** A part of a volume that is not within it. */
+  | { readonly kind: 'sub-path-outside'; readonly found: string }
+  | { readonly kind: 'sub-path-of-file' }
+  /** A mount of one file never shows the file that replaces it. */
+  | { readonly kind: 'mount-of-replaced-file'; readonly file: string }
   | { readonly kind: 'needs-linux'; readonly what: 'pid-namespace' | 'mount-namespace' }
   | { readonly kind: 'key-taken'; readonly key: string; readonly by: string }
   | { readonly kind: 'volume-persist-and-path' }

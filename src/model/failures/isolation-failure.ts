@@ -4,10 +4,12 @@ export type IsolationFailure =
   | {
       readonly kind: 'no-mount-point';
       readonly process: string;
-      readonly volume: string;
+      /** Name of the volume or of the file. */
+      readonly mount: string;
+      readonly expected: 'folder' | 'file';
       /** Absolute path. */
       readonly path: string;
-      /** The kind of file that is there instead of a directory. */
+      /** What is there instead. */
       readonly found: string;
     };
 

@@ -26,7 +26,7 @@ export type LaunchFailure =
   | { readonly kind: 'texts-too-long'; readonly file: string; readonly bytes: number }
   | { readonly kind: 'nul-character'; readonly file: string; readonly part: LaunchPart }
   | EnvFileFailure
-  | { readonly kind: 'files-not-written'; readonly failure: StorageFailure }
+  | { readonly kind: 'files-not-written' | 'not-mounted'; readonly failure: StorageFailure }
   | { readonly kind: 'not-isolated'; readonly failure: IsolationFailure }
   | ImageFailure
   | TakenPort

@@ -30,9 +30,27 @@ export type StorageFailure =
       readonly path: string;
       readonly cause: string;
     }
-  | { readonly kind: 'mount-blocked'; readonly path: string; readonly found: string }
+  | {
+      readonly kind: 'mount-blocked';
+      readonly path: string;
+      readonly found: string;
+      readonly what: 'volume' | 'file';
+    }
   | { readonly kind: 'mount-in-use'; readonly path: string; readonly runId: string }
   | { readonly kind: 'mount-not-created'; readonly path: string; readonly cause: string }
+  /** A symlink on the way to a part of a volume leads to another place. */
+  | {
+      readonly kind: 'sub-path-outside';
+      readonly volume: string;
+      readonly path: string;
+      readonly leadsTo: string;
+    }
+  | {
+      readonly kind: 'sub-path-not-created';
+      readonly volume: string;
+      readonly path: string;
+      readonly cause: string;
+    }
   | {
       readonly kind: 'not-removed';
       readonly path: string;

@@ -38,7 +38,7 @@ const activateNeeds = ({ ports }: ProcessSpec): readonly Need[] =>
 
 const isolateNeeds = ({ isolation }: ProcessSpec): readonly Need[] => {
   if (isolation === null) return [];
-  const mounts = isolation.mounts.map(({ volume }) => `mounts.${volume}`);
+  const mounts = isolation.mounts.map(({ name }) => `mounts.${name}`);
   const fields = isolation.ownPids ? ['isolate', ...mounts] : mounts;
   return fields.map((field) => ({ capability: 'isolate', field }));
 };

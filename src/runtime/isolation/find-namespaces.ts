@@ -11,6 +11,7 @@ import { findPrograms } from './programs.ts';
 export interface RequestedNamespaces {
   readonly pids: boolean;
   readonly mounts: boolean;
+  readonly readOnly?: boolean;
 }
 
 export type FoundNamespaces =
@@ -47,10 +48,12 @@ type FailedTrial = Omit<IsolationAttempt, 'way'>;
 
 /** Returns null if it works. */
 const attempt = (namespaces: Namespaces, requested: RequestedNamespaces): Promise<FailedTrial | null> => {
+  const { pids, mounts, readOnly = false } = requested;
   const folder = tmpdir();
+  const mount = { name: '', kind: 'folder', source: folder, subPath: '', path: folder, readOnly } as const;
   const isolation: IsolationSpec = {
-    ownPids: requested.pids,
-    mounts: requested.mounts ? [{ volume: '', source: folder, path: folder }] : [],
+    ownPids: pids,
+    mounts: mounts ? [mount] : [],
   };
   const command = { file: '/bin/sh', args: ['-c', LOOK_AND_DIE], verbatim: false };
   const { file, args } = isolatedLaunch(command, isolation, namespaces, { cwd: '/', env: {} });

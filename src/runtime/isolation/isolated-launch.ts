@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { IsolationWay } from '../../model/failures/isolation-failure.ts';
-import type { IsolationSpec } from '../../model/pod-spec.ts';
+import type { IsolationSpec, MountSpec } from '../../model/pod-spec.ts';
 import { behindShell } from '../launch/behind-shell.ts';
 import type { Spawnable } from '../launch/shell-command.ts';
+import { mountedPath } from '../volumes/mounted-path.ts';
 import type { Programs } from './programs.ts';
 
 /** The programs that create namespaces, and the rights they use. */
@@ -49,7 +50,7 @@ export const isolatedLaunch = (
   const orFail = (...words: readonly string[]): string => `${words.map(quoted).join(' ')} || ${fail}`;
   const setup = [
     ...(ownPids ? [`[ "$PPID" = ${process.pid} ] || ${FAIL}`, firstProcess(programs, way)] : []),
-    ...mounts.map(({ source, path }) => orFail(programs.mount, '-n', '--rbind', source, path)),
+    ...mounts.flatMap((mount) => mountWords(programs, mount)).map((words) => orFail(...words)),
     ...(ownPids
       ? [
           orFail(programs.mount, '-n', '-t', 'proc', '-o', 'nosuid,nodev,noexec', 'proc', '/proc'),
@@ -60,6 +61,15 @@ export const isolatedLaunch = (
   const shell = behindShell(inFront(inside, spawnable), env, setup.join('\n'), 'sh');
   return inFront([...(ownPids ? endsWithParent(programs) : []), ...unshare(programs, way, ownPids)], shell);
 };
+
+/** A bind mount takes no options of its own, and gets them once it is there. */
+const mountWords = (
+  { mount }: Programs,
+  { source, subPath, path, readOnly }: MountSpec,
+): readonly (readonly string[])[] => [
+  [mount, '-n', '--rbind', mountedPath({ source, subPath }), path],
+  ...(readOnly ? [[mount, '-n', '-o', 'remount,bind,ro', path]] : []),
+];
 
 /** Wraps the command in the namespaces of a running process; the kernel ends it along with that one. */
 export const enteringLaunch = (

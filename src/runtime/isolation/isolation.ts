@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import type { IsolationFailure } from '../../model/failures/isolation-failure.ts';
-import type { IsolationSpec, ProcessSpec } from '../../model/pod-spec.ts';
+import type { IsolationSpec, MountSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import type { Wrap } from '../launch/spawn.ts';
 import { whatStandsAt } from '../state/what-stands-at.ts';
+import { mountedPath } from '../volumes/mounted-path.ts';
 import { type FoundNamespaces, findNamespaces } from './find-namespaces.ts';
 import { enteringLaunch, isolatedLaunch, type Namespaces } from './isolated-launch.ts';
 
@@ -28,8 +29,9 @@ export class Isolation {
   static async find(processes: readonly ProcessSpec[]): Promise<Isolation> {
     const asked = processes.flatMap(({ isolation }) => isolation ?? []);
     const pids = asked.some(({ ownPids }) => ownPids);
-    const mounts = asked.some((isolation) => isolation.mounts.length > 0);
-    return new Isolation(await findNamespaces({ pids, mounts }));
+    const mounts = asked.flatMap((isolation) => isolation.mounts);
+    const readOnly = mounts.some((mount) => mount.readOnly);
+    return new Isolation(await findNamespaces({ pids, mounts: mounts.length > 0, readOnly }));
   }
 
   get isPossible(): boolean {
@@ -90,11 +92,28 @@ export class Isolation {
 
 const missingMountPoints = ({ name, isolation }: ProcessSpec): readonly IsolationFailure[] =>
   (isolation?.mounts ?? [])
-    .filter(({ path }) => statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
-    .map(({ volume, path }) => ({
+    .map((mount) => ({ ...mount, expected: kindOf(mount) }))
+    .filter(({ path, expected }) => !isMountPoint(path, expected))
+    .map(({ name: mount, path, expected }) => ({
       kind: 'no-mount-point',
       process: name,
-      volume,
+      mount,
+      expected: expected ?? 'folder',
       path,
       found: whatStandsAt(path),
     }));
+
+/** What is mounted; null if it is not there yet, and may become a file or a folder. */
+const kindOf = (mount: MountSpec): MountSpec['kind'] | null => {
+  if (mount.subPath === '') return mount.kind;
+  const part = statSync(mountedPath(mount), { throwIfNoEntry: false });
+  if (part === undefined) return null;
+  return part.isDirectory() ? 'folder' : 'file';
+};
+
+/** The kernel mounts a folder over a folder, and a file over anything else. */
+const isMountPoint = (path: string, expected: MountSpec['kind'] | null): boolean => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || expected === null) return found !== undefined;
+  return found.isDirectory() === (expected === 'folder');
+};

@@ -6,6 +6,7 @@ import type { PodSpec } from '../../model/pod-spec.ts';
 import { isInside } from '../state/remove-inside.ts';
 import { isRunAlive, type StateFolder } from '../state/state-folder.ts';
 import { whatStandsAt } from '../state/what-stands-at.ts';
+import { mountedPath } from './mounted-path.ts';
 import { linkTarget, type Mount, unlinkMount } from './unlink-mount.ts';
 
 /** The mounts that `createMounts` has created, for `removeMounts`. */
@@ -16,12 +17,12 @@ export interface MadeMounts {
 }
 
 /** Mounts of the pod; one that several processes declare alike appears once. */
-export const mountsOf = (pod: Pick<PodSpec, 'processes' | 'volumes'>): readonly Mount[] => {
+export const mountsOf = (pod: Pick<PodSpec, 'processes'>): readonly Mount[] => {
   const mounts = new Map<string, Mount>();
-  for (const { volume, path } of [...pod.processes.values()].flatMap((process) => process.mounts)) {
-    const target = pod.volumes.get(volume)?.path;
-    if (target === undefined) throw new Error(`a mount of the unknown volume ${volume} was let through`);
-    mounts.set(`${path}\0${target}`, { path, target });
+  for (const mount of [...pod.processes.values()].flatMap((process) => process.mounts)) {
+    const target = mountedPath(mount);
+    const isFile = mount.kind === 'file' ? { isFile: true } : {};
+    mounts.set(`${mount.path}\0${target}`, { path: mount.path, target, ...isFile });
   }
   return [...mounts.values()];
 };
@@ -47,7 +48,7 @@ const missingFolders = (folder: string): readonly string[] => {
 };
 
 /**
- * Creates a symlink to its volume at each mount's path. A link of a dead run is replaced; anything else is kept and
+ * Creates a symlink at each mount's path. A link of a dead run is replaced; anything else is kept and
  * reported as a failure. All or nothing: after a failure the created links are removed again.
  */
 export const createMounts = (
@@ -73,7 +74,7 @@ export const createMounts = (
   return { ok: true, made: { links, folders } };
 };
 
-/** Removes the symlinks that still lead to their volumes, then the folders created for them, if they are empty. */
+/** Removes the symlinks that still lead where they led, then the folders created for them, if they are empty. */
 export const removeMounts = (made: MadeMounts): readonly StorageFailure[] => {
   const failures = made.links.map(unlinkMount).filter((failure) => failure !== null);
   for (const folder of made.folders.toReversed()) removeIfEmpty(folder);
@@ -105,8 +106,8 @@ const putLink = (mount: Mount): void => {
   const target = linkTarget(mount.path);
   if (target === resolve(mount.target)) return;
   if (target !== null) unlinkSync(mount.path);
-  // A junction needs no privilege on Windows; elsewhere the type is ignored.
-  symlinkSync(mount.target, mount.path, 'junction');
+  // On Windows a junction needs no privilege, but only leads to folders; elsewhere the type is ignored.
+  symlinkSync(mount.target, mount.path, mount.isFile === true ? 'file' : 'junction');
 };
 
 const makeParents = (path: string): readonly string[] => {
@@ -131,6 +132,7 @@ const blocked = (mount: Mount, found: string): StorageFailure => ({
   kind: 'mount-blocked',
   path: mount.path,
   found,
+  what: mount.isFile === true ? 'file' : 'volume',
 });
 
 const inUse = (mount: Mount, runId: string): StorageFailure => ({

@@ -3,10 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { errorMessage } from '../../model/error-message.ts';
 import type { StorageFailure } from '../../model/failures/storage-failure.ts';
 
-/** A symlink at `path` to the volume at `target`, both absolute. */
+/** A symlink at `path` to a volume, a part of it, or a file at `target`, both absolute. */
 export interface Mount {
   readonly path: string;
   readonly target: string;
+  readonly isFile?: boolean;
 }
 
 /** Removes the symlink, unless it has gone or leads elsewhere by now, so that it belongs to somebody else. */

@@ -461,7 +461,55 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and the prima
     [
       'a mount that hides what every process needs',
       { volumes: { a: {} }, ...primary({ mounts: { a: '/dev' } }) },
-      "primary.mounts.a: a volume at '/dev' would hide /dev from the process: mount elsewhere.",
+      "primary.mounts.a: a mount at '/dev' would hide /dev from the process: mount elsewhere.",
+    ],
+    [
+      'a mount of what is neither a volume nor a file',
+      { volumes: { logs: {} }, ...primary({ files: { conf: '' }, mounts: { cnf: 'x' } }) },
+      "primary.mounts.cnf: there is no volume or file of this process 'cnf'. Did you mean 'conf'? There are: logs, conf.",
+    ],
+    [
+      'a file where a volume is',
+      {
+        volumes: { a: {} },
+        ...primary({ files: { conf: '' }, mounts: { a: 'x', conf: [{ path: 'y' }, './x'] } }),
+      },
+      "primary.mounts.conf[1]: another volume is already mounted at './x', by primary.mounts.a.",
+    ],
+    [
+      'two parts of a volume at one path',
+      { volumes: { a: {} }, ...primary({ mounts: { a: ['x', { path: 'x', subPath: 'part' }] } }) },
+      "primary.mounts.a[1]: it is already mounted at 'x', by primary.mounts.a[0].",
+    ],
+    [
+      'a symlink that would be read-only',
+      { volumes: { a: {} }, ...primary({ mounts: { a: { path: 'x', readOnly: true } } }) },
+      "primary.mounts.a.readOnly: this mount is a symlink, which cannot be read-only: leave it out, or mount at an absolute path outside the config's folder.",
+    ],
+    [
+      'a part that leads out of its volume',
+      { volumes: { a: {} }, ...primary({ mounts: { a: { path: 'x', subPath: 'b/../../c' } } }) },
+      "primary.mounts.a.subPath: 'b/../../c' leads out of the volume: write a path within it, such as 'data/cache', without '..'.",
+    ],
+    [
+      'an absolute part of a volume',
+      { volumes: { a: {} }, ...primary({ mounts: { a: { path: 'x', subPath: '/etc' } } }) },
+      "primary.mounts.a.subPath: '/etc' leads out of the volume: write a path within it, such as 'data/cache', without '..'.",
+    ],
+    [
+      'a part of a file',
+      primary({ files: { conf: '' }, mounts: { conf: { path: 'x', subPath: 'y' } } }),
+      'primary.mounts.conf.subPath: a file has no parts: leave it out.',
+    ],
+    [
+      'a misspelled field of a mount',
+      { volumes: { a: {} }, ...primary({ mounts: { a: { path: 'x', readonly: true } } }) },
+      "primary.mounts.a.readonly: unknown field. Did you mean 'readOnly'? Known fields: path, subPath, readOnly.",
+    ],
+    [
+      'a mount that is no path',
+      { volumes: { a: {} }, ...primary({ mounts: { a: 7 } }) },
+      'primary.mounts.a: is 7; expected a path, an object with path and, if needed, subPath, readOnly, or a list of them.',
     ],
     [
       'a namespace of a kind that is not isolated',
@@ -561,6 +609,14 @@ describe('no rule is broken by', () => {
         volumes: { a: {} },
         sidecars: { s: { command, mounts: { a: 'x' } } },
         ...primary({ mounts: { a: './x' } }),
+      },
+    ],
+    [
+      'one part of a volume at one path in two processes, however it is written',
+      {
+        volumes: { a: {} },
+        sidecars: { s: { command, mounts: { a: { path: 'x', subPath: 'b/' } } } },
+        ...primary({ mounts: { a: [{ path: './x', subPath: './b' }, 'y'] } }),
       },
     ],
     [

@@ -88,11 +88,17 @@ describe('within an app', () => {
     }
   });
 
+  it('parts of a shared volume are kept apart by the instance', () => {
+    const mounts = { data: { path: '/srv/data', subPath: '${app.name}/${app.instance}' } };
+    const pod = podOf(shop({ primary: { command, instances: 2, mounts } }));
+    expect(processOf(pod, 'web-2').isolation?.mounts).toMatchObject([{ name: 'data', subPath: 'web/2' }]);
+  });
+
   it('mounts show the volumes of the same instance, and shared ones', () => {
     const pod = podOf(shop(wired));
-    expect(processOf(pod, 'web-2').mounts).toEqual([
-      { volume: 'web-2-logs', path: expect.stringMatching(/logs\/2$/) },
-      { volume: 'data', path: expect.stringMatching(/data$/) },
+    expect(processOf(pod, 'web-2').mounts).toMatchObject([
+      { name: 'web-2-logs', path: expect.stringMatching(/logs\/2$/) },
+      { name: 'data', path: expect.stringMatching(/data$/) },
     ]);
   });
 

@@ -216,10 +216,10 @@ describe('what is written', () => {
           own: { YES: 'true', NUMBER: '0.5', GONE: null },
         },
       },
-      mounts: [{ volume: 'logs', path: join(pod.folder, 'var/log') }],
+      mounts: [{ name: 'logs', source: '/volumes/logs', path: join(pod.folder, 'var/log') }],
       isolation: {
         ownPids: false,
-        mounts: [{ volume: 'data', source: '/volumes/data', path: '/srv/data' }],
+        mounts: [{ name: 'data', source: '/volumes/data', path: '/srv/data' }],
       },
       preStop: { kind: 'sleep', duration: 250 },
       commands: [

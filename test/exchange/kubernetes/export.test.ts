@@ -404,6 +404,36 @@ describe('volumes and files', () => {
     expect(losses).toEqual(['volumes.data: the config has no size; 1Gi is asked for']);
   });
 
+  test('parts of volumes and files are mounted where the config says, read-only or not', () => {
+    const mounts = {
+      data: ['/data', { path: '/old', subPath: 'a/b', readOnly: true }],
+      conf: { path: '/etc/web.conf' },
+    };
+    const files = { conf: 'x' };
+    const config = { volumes: { data: {} }, primary: { name: 'web', image: 'web:1', mounts, files } };
+    expect(container(config)['volumeMounts']).toEqual([
+      { name: 'data', mountPath: '/volumes/data' },
+      { name: 'data', mountPath: '/data' },
+      { name: 'data', mountPath: '/old', subPath: 'a/b', readOnly: true },
+      { name: 'web-files', mountPath: '/etc/web.conf', subPath: 'conf', readOnly: true },
+      { name: 'web-files', mountPath: '/etc/sidecarctl/files/web', readOnly: true },
+    ]);
+  });
+
+  test('what a process of this machine mounts, its container has at the same places', () => {
+    const config = {
+      volumes: { data: {} },
+      primary: { ...WEB, mounts: { data: '/srv/data', conf: './etc/web.conf' }, files: { conf: 'x' } },
+    };
+    expect(container(config)['volumeMounts']).toEqual([
+      { name: 'data', mountPath: '/volumes/data' },
+      { name: 'web-files', mountPath: '/app/etc/web.conf', subPath: 'conf', readOnly: true },
+      { name: 'data', mountPath: '/srv/data' },
+      { name: 'web-files', mountPath: '/etc/sidecarctl/files/web', readOnly: true },
+    ]);
+    expect(manifestsOf(config).losses).toEqual([]);
+  });
+
   test('files are a ConfigMap, and secret ones a Secret', () => {
     const { kinds } = manifestsOf({
       primary: {
@@ -454,7 +484,7 @@ test.each([
   ['node', { fsGroup: 65_534, fsGroupChangePolicy: 'OnRootMismatch' }],
   ['0:0', undefined],
 ])('a secret file can be read by the user %s', (user, securityContext) => {
-  const files = { key: { content: 'k', secret: true } };
+  const files = { key: { content: 'k', secret: true, mode: '0600' } };
   const config = { primary: { name: 'web', image: 'web:1', user, files } };
   expect(specOf(config)['securityContext']).toEqual(securityContext);
   expect(specOf({ primary: { ...config.primary, files: { open: 'x' } } })).not.toHaveProperty(

@@ -21,7 +21,8 @@ import {
   mountsOf,
   removeMounts,
 } from '../../../src/runtime/volumes/mounts.ts';
-import { deadPid, openState, preciousDirectory, temporaryFolder, volume, writeRun } from './support.ts';
+import { mountOf } from '../../support/mount-spec.ts';
+import { deadPid, openState, preciousDirectory, temporaryFolder, writeRun } from './support.ts';
 
 /** A recorded run with a volume, and a place to mount it that does not exist yet. */
 const startRun = async () => {
@@ -84,7 +85,7 @@ describe('when something is in the place of a mount,', () => {
     const outcome = createMounts(mounts, state);
     expect(outcome).toMatchObject({
       ok: false,
-      failures: [{ kind: 'mount-blocked', path, found: 'a file' }],
+      failures: [{ kind: 'mount-blocked', path, found: 'a file', what: 'volume' }],
     });
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
@@ -206,21 +207,25 @@ describe('a mount that by the end', () => {
 });
 
 describe('the mounts of a pod', () => {
-  const podWith = (...mounts: readonly (readonly MountSpec[])[]): Pick<PodSpec, 'processes' | 'volumes'> => ({
+  const podWith = (...mounts: readonly (readonly MountSpec[])[]): Pick<PodSpec, 'processes'> => ({
     processes: new Map(mounts.map((own, index) => [`p${index}`, { mounts: own } as unknown as ProcessSpec])),
-    volumes: new Map([['logs', volume('logs', '/volumes/logs')]]),
   });
 
   test('are those of all its processes, each once', () => {
-    const shared = { volume: 'logs', path: '/shop/logs' };
-    const pod = podWith([shared], [shared, { volume: 'logs', path: '/shop/other' }]);
+    const shared = mountOf({ source: '/volumes/logs', path: '/shop/logs' });
+    const pod = podWith([shared], [shared, { ...shared, path: '/shop/other' }]);
     expect(mountsOf(pod)).toEqual([
       { path: '/shop/logs', target: '/volumes/logs' },
       { path: '/shop/other', target: '/volumes/logs' },
     ]);
   });
 
-  test('of an unknown volume throw', () => {
-    expect(() => mountsOf(podWith([{ volume: 'missing', path: '/shop/logs' }]))).toThrow('missing');
+  test('lead to parts of volumes, and to files', () => {
+    const part = mountOf({ source: '/volumes/logs', subPath: 'web/old', path: '/shop/logs' });
+    const file = mountOf({ kind: 'file', source: '/files/conf', path: '/shop/app.conf' });
+    expect(mountsOf(podWith([part, file]))).toEqual([
+      { path: '/shop/logs', target: '/volumes/logs/web/old' },
+      { path: '/shop/app.conf', target: '/files/conf', isFile: true },
+    ]);
   });
 });

@@ -1,4 +1,11 @@
-import type { CommandSpec, ContainerSpec, PortSpec, ProcessSpec } from '../../../model/pod-spec.ts';
+import type {
+  CommandSpec,
+  ContainerSpec,
+  MountSpec,
+  PortSpec,
+  ProcessSpec,
+} from '../../../model/pod-spec.ts';
+import { mountedPath } from '../../volumes/mounted-path.ts';
 import type { Environment } from '../workload.ts';
 import { isOfClient, RUN_LABEL } from './container-cli.ts';
 import { type ContainerNetwork, networkWords } from './network.ts';
@@ -31,7 +38,7 @@ export const runWords = (options: RunOptions): readonly string[] => {
     ...ofEngine,
     ...networkWords(network, host),
     ...process.ports.map(publishWord),
-    ...container.mounts.flatMap(({ source, path }) => ['--mount', mountWord(source, path)]),
+    ...container.mounts.flatMap((mount) => ['--mount', mountWord(mount)]),
     ...['--env', marker, ...environmentWords(env)],
     ...(process.launch.stdin === 'pipe' ? ['--interactive'] : []),
     ...(container.workingDir === null ? [] : [`--workdir=${container.workingDir}`]),
@@ -53,8 +60,15 @@ const publishWord = ({ host, port, target, protocol }: PortSpec): string =>
   `--publish=${host}:${port}:${target}/${protocol}`;
 
 /** The parts are read as CSV. */
-const mountWord = (source: string, path: string): string =>
-  ['type=bind', `source=${source}`, `target=${path}`].map(csvField).join(',');
+const mountWord = (mount: MountSpec): string =>
+  [
+    'type=bind',
+    `source=${mountedPath(mount)}`,
+    `target=${mount.path}`,
+    ...(mount.readOnly ? ['readonly'] : []),
+  ]
+    .map(csvField)
+    .join(',');
 
 const csvField = (text: string): string => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ContainerSpec, PortSpec } from '../../../../src/model/pod-spec.ts';
 import type { ContainerNetwork } from '../../../../src/runtime/engines/container/network.ts';
 import { passedEnvironment, runWords } from '../../../../src/runtime/engines/container/run-words.ts';
+import { mountOf } from '../../../support/mount-spec.ts';
 
 const PORT: PortSpec = {
   ...{ name: 'main', port: 41233, target: 5432, protocol: 'tcp', host: '127.0.0.1' },
@@ -67,8 +68,13 @@ test.each<[title: string, container: Partial<ContainerSpec>, end: readonly strin
 });
 
 test('paths of volumes are read as they are, with commas and quotes', () => {
-  const words = wordsFor({ mounts: [{ source: '/a,b/"c"', path: '/data' }] });
+  const words = wordsFor({ mounts: [mountOf({ source: '/a,b/"c"', path: '/data' })] });
   expect(words).toContain('type=bind,"source=/a,b/""c""",target=/data');
+});
+
+test('a part of a volume is mounted from where it is, and read-only if it has to be', () => {
+  const part = mountOf({ source: '/volumes/data', subPath: 'a/b', path: '/data', readOnly: true });
+  expect(wordsFor({ mounts: [part] })).toContain('type=bind,source=/volumes/data/a/b,target=/data,readonly');
 });
 
 test('values of variables are not in the arguments, but of those that the client would read itself', () => {
