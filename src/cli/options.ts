@@ -28,6 +28,8 @@ export interface PodOptions {
 export interface ConfigOptions extends PodOptions {
   readonly only?: readonly string[];
   readonly without?: readonly string[];
+  /** Commands by the containers whose places they take. */
+  readonly local?: ReadonlyMap<string, string>;
 }
 
 export interface RunOptions extends ConfigOptions {
@@ -86,6 +88,24 @@ export const addConfigOptions = (command: Command): Command =>
   addPodOptions(command)
     .option('--only <names>', 'start only these processes and their dependencies, comma-separated', list)
     .option('--without <names>', 'leave out these processes, comma-separated', list);
+
+const localOption = (
+  value: string,
+  before: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, string> => {
+  const at = value.indexOf('=');
+  const [name, command] = [value.slice(0, at), value.slice(at + 1).trim()];
+  if (at < 1 || command === '')
+    throw new InvalidArgumentError("It has the form NAME=COMMAND: 'app=npm start'.");
+  return new Map([...before, [name, command]]);
+};
+
+export const addLocalOption = (command: Command): Command =>
+  command.option(
+    '--local <name=command>',
+    'run a command of this machine in the place of a container; can be given for several',
+    localOption,
+  );
 
 export const addRunOptions = (command: Command, startTimeout: string): Command =>
   addConfigOptions(command)

@@ -20,7 +20,12 @@ export const preparationFrom = (
   // A config may read the working directory.
   if (options.cwd !== undefined) process.chdir(options.cwd);
   return {
-    origin: { kind: 'file', folder: process.cwd(), file: options.config ?? null },
+    origin: {
+      kind: 'file',
+      folder: process.cwd(),
+      file: options.config ?? null,
+      locals: options.local ?? new Map(),
+    },
     label: options.name ?? null,
     only: options.only ?? [],
     without: options.without ?? [],

@@ -132,6 +132,7 @@ const argumentsFor = (options: RunOptions, primaryArgs: readonly string[]): stri
   ...(options.name === undefined ? [] : ['--name', options.name]),
   ...(options.only ?? []).flatMap((only) => ['--only', only]),
   ...(options.without ?? []).flatMap((without) => ['--without', without]),
+  ...[...(options.local ?? [])].flatMap(([name, command]) => ['--local', `${name}=${command}`]),
   ...(primaryArgs.length === 0 ? [] : ['--', ...primaryArgs]),
 ];
 

@@ -7,6 +7,7 @@ import type {
   FieldPath,
   FieldProblem,
   LoadingProblem,
+  LocalProblem,
   Named,
   Position,
   PrimaryProblem,
@@ -93,6 +94,7 @@ const wordsOf = (problem: ConfigProblem): string => maskSecrets(openWordsOf(prob
 const openWordsOf = (problem: ConfigProblem): string => {
   if (problem.kind === 'unknown-selection') return selectionWords(problem);
   if (problem.kind === 'which-primary') return primaryWords(problem);
+  if (isLocal(problem)) return localWords(problem);
   return 'path' in problem ? fieldWords(problem) : loadingWords(problem);
 };
 
@@ -351,6 +353,27 @@ const sharedNames = (path: FieldPath): string => {
   return path[0] === 'apps'
     ? 'apps, the processes that they share, and the processes of an app need different names'
     : 'init tasks, sidecars and the primary need different names';
+};
+
+const isLocal = (problem: ConfigProblem): problem is LocalProblem =>
+  problem.kind === 'unknown-local' ||
+  problem.kind === 'ambiguous-local' ||
+  problem.kind === 'local-without-containers';
+
+const localWords = (problem: LocalProblem): string => {
+  switch (problem.kind) {
+    case 'unknown-local':
+      return `--local: there is no container ${quote(problem.found)}.${didYouMean(problem.nearest)}${known(problem.known)}`;
+    case 'ambiguous-local':
+      return `--local: ${problem.names.length} containers are called ${quote(problem.found)}. Name one of ${alternatives(problem.names)}.`;
+    case 'local-without-containers':
+      return (
+        '--local takes the place of a container of a Kubernetes manifest or a Compose file, which -c names. ' +
+        'In a config, give the process a command in place of its image.'
+      );
+    default:
+      return problem satisfies never;
+  }
 };
 
 const selectionWords = ({ option, found, nearest, known: names }: SelectionProblem): string =>

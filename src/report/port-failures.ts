@@ -11,7 +11,9 @@ export const describePortFailure = (
     case 'port-not-permitted':
       return {
         problem: `${nameOf(failure.port)}: permission denied for this user`,
-        advice: 'ports below 1024 are for root: choose a higher one',
+        advice:
+          'ports below 1024 are for root: choose a higher one, or let every user listen there ' +
+          `(on Linux: sudo sysctl net.ipv4.ip_unprivileged_port_start=${failure.port.port})`,
       };
     case 'port-host-unusable':
       if (failure.code in SHORTAGES)

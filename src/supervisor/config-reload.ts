@@ -146,7 +146,9 @@ export class ConfigReload {
   async #nextFrom(reader: ConfigReader): Promise<Next> {
     const { preparation, modules, configFile, runId } = this.#options.prepared;
     // The reload reads the file that the pod was started from, whatever a search would find now.
-    const origin = { kind: 'file', folder: process.cwd(), file: configFile } as const;
+    const { origin: given } = preparation;
+    const locals = given.kind === 'file' ? given.locals : new Map<string, string>();
+    const origin = { kind: 'file', folder: process.cwd(), file: configFile, locals } as const;
     const { argv, env } = process;
     const request = { preparation: { ...preparation, origin }, runId, stays: false, argv, env: { ...env } };
     const read = await reader.read(request);

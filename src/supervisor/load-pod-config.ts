@@ -1,4 +1,4 @@
-import { join, relative, resolve as resolvePath } from 'node:path';
+import { join } from 'node:path';
 import { LIBRARY } from '../build.ts';
 import { SETTLES_WITHIN } from '../config/load/bounded-evaluation.ts';
 import { runWithConfigCode } from '../config/load/config-code.ts';
@@ -10,7 +10,7 @@ import type { LoadedConfig } from '../config/resolve/loaded-config.ts';
 import { declaredVolumes, resolvePod } from '../config/resolve/resolve-pod.ts';
 import type { SymbolicPod } from '../config/resolve/symbolic/resolve-symbolically.ts';
 import { errorMessage } from '../model/error-message.ts';
-import type { ConfigFailure, Result } from '../model/failures/config-problem.ts';
+import type { Result } from '../model/failures/config-problem.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { type HardDeadline, setHardDeadline } from '../runtime/native/hard-deadline.ts';
@@ -18,7 +18,7 @@ import type { AllocatedPorts } from '../runtime/ports/allocate-ports.ts';
 import { runFolderPath, stateFolderPath } from '../runtime/state/state-folder.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
 import { loadPresets } from '../sidecars/load-presets.ts';
-import { textOfOthers } from './others-file.ts';
+import { loadRunnable, withFormat } from './load-runnable.ts';
 import type { ConfigOrigin, Preparation } from './preparation.ts';
 import { beginAnew } from './reading/begin-anew.ts';
 
@@ -55,36 +55,20 @@ const loadFrom = async (
   const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
   if (origin.kind === 'given')
     return checkGivenConfig(origin.config, { ...context, env, folder: origin.folder, presets: loadPresets });
-  const file = origin.file === null ? null : resolvePath(origin.folder, origin.file);
-  const runnable = file === null ? null : await loadRunnable(file, modules);
+  const runnable = await loadRunnable(origin, modules);
   if (runnable !== null) return runnable;
   const loaded = await loadConfig({
     ...context,
     cwd: origin.folder,
-    ...(file === null ? {} : { file }),
+    ...(origin.file === null ? {} : { file: origin.file }),
     selfUrl: new URL(LIBRARY, import.meta.url).href,
     modules,
     presets: loadPresets,
     afterCode,
   });
-  return loaded.ok || file === null ? loaded : withFormat(loaded, file);
-};
-
-/** Loads a Kubernetes manifest or a Compose file; null: the file is neither. */
-const loadRunnable = async (file: string, modules: ConfigModules): Promise<Result<LoadedConfig> | null> => {
-  const text = textOfOthers(file);
-  if (text === null) return null;
-  const { readRunnable } = await import('../exchange/running/read-runnable.ts');
-  modules.add(file);
-  return readRunnable({ file, text, env: process.env, onRead: (path) => modules.add(path) });
-};
-
-/** A file of a tool that `init` reads has only mistakes as a config. */
-const withFormat = async (failure: ConfigFailure, file: string): Promise<ConfigFailure> => {
-  const { formatOf } = await import('../exchange/running/format-of.ts');
-  const format = formatOf(file);
-  const from = relative(process.cwd(), file);
-  return format === null ? failure : { ...failure, problems: [{ kind: 'other-format', format, from }] };
+  if (!loaded.ok) return withFormat(loaded, origin);
+  if (origin.locals.size === 0) return loaded;
+  return { ok: false, file: loaded.value.file, problems: [{ kind: 'local-without-containers' }] };
 };
 
 /** Calls the config's functions. Bounded in time, whatever they do. */

@@ -11,7 +11,13 @@ import type { PodRecord } from '../runtime/state/pod-record.ts';
 /** The origin of a config. Folders are absolute. */
 export type ConfigOrigin =
   /** `file` null: searched for from `folder` upwards, otherwise relative to it. */
-  | { readonly kind: 'file'; readonly folder: string; readonly file: string | null }
+  | {
+      readonly kind: 'file';
+      readonly folder: string;
+      readonly file: string | null;
+      /** Commands from `--local`, by the containers of the file whose places they take. They run in `folder`. */
+      readonly locals: ReadonlyMap<string, string>;
+    }
   /** An object or a function that a program passes, in place of a file in `folder`. */
   | { readonly kind: 'given'; readonly config: unknown; readonly folder: string };
 

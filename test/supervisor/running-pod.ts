@@ -87,6 +87,6 @@ export class RunningPod {
 
 /** The pod as if it had been started from this file. */
 const reloadable = (pod: PreparedPod, configFile: string): PreparedPod => {
-  const origin = { kind: 'file', folder: pod.spec.folder, file: configFile } as const;
+  const origin = { kind: 'file', folder: pod.spec.folder, file: configFile, locals: new Map() } as const;
   return { ...pod, configFile, preparation: { ...pod.preparation, origin } };
 };

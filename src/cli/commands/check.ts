@@ -6,7 +6,7 @@ import type { PreparedPod } from '../../supervisor/prepare-pod.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { dashboardSettings } from '../dashboard-settings.ts';
 import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
-import { addConfigOptions, type ConfigOptions } from '../options.ts';
+import { addConfigOptions, addLocalOption, type ConfigOptions } from '../options.ts';
 import { preparationFrom } from '../preparation.ts';
 import { print, printJson } from '../print.ts';
 import { obstacleTexts, reportPreparationFailure, reportStorageFailures } from '../report-failures.ts';
@@ -17,7 +17,7 @@ interface CheckOptions extends ConfigOptions {
 }
 
 export const addCheck = (program: Command, run: CommandRunner): void => {
-  addConfigOptions(program.command('check'))
+  addLocalOption(addConfigOptions(program.command('check')))
     .description('check config, commands, ports and paths without starting anything')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
@@ -101,4 +101,5 @@ Exit code: 0 if the pod can start, 2 if the config is wrong, 1 if the pod cannot
 Examples:
   $ sidecarctl check
   $ sidecarctl check -c fixtures/redis/sidecars.config.ts
+  $ sidecarctl check -c k8s/pod.yaml --local app='node server.js'
   $ sidecarctl check --json | jq -r '.problems[].message'`;

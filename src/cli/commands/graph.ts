@@ -3,7 +3,7 @@ import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../../report/graph.t
 import { printable } from '../../report/printable.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { cut } from '../fit-text.ts';
-import { addConfigOptions, type ConfigOptions } from '../options.ts';
+import { addConfigOptions, addLocalOption, type ConfigOptions } from '../options.ts';
 import { answerWidth, type Paint, painter } from '../paint.ts';
 import { preparationFrom } from '../preparation.ts';
 import { print, printRaw } from '../print.ts';
@@ -15,7 +15,7 @@ interface GraphOptions extends ConfigOptions {
 }
 
 export const addGraph = (program: Command, run: CommandRunner): void => {
-  addConfigOptions(program.command('graph'))
+  addLocalOption(addConfigOptions(program.command('graph')))
     .description('print the start order')
     .addOption(new Option('--format <format>', 'output format').choices(GRAPH_FORMATS).default('tree'))
     .option('--json', 'same as --format json')
@@ -50,6 +50,7 @@ const treeLine = (line: string, width: number, paint: Paint): string => {
 const EXAMPLES = `
 Examples:
   $ sidecarctl graph
+  $ sidecarctl graph -c k8s/pod.yaml
   $ sidecarctl graph --format mermaid > order.mmd
   $ sidecarctl graph --format dot | dot -Tsvg > order.svg
   $ sidecarctl graph --format json | jq '.processes[].name'`;

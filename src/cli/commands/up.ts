@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CommandRunner } from '../command-runner.ts';
-import { addRunOptions, type RunOptions } from '../options.ts';
+import { addLocalOption, addRunOptions, type RunOptions } from '../options.ts';
 import { runInForeground } from '../run-in-foreground.ts';
 
 interface UpOptions extends RunOptions {
@@ -8,7 +8,7 @@ interface UpOptions extends RunOptions {
 }
 
 export const addUp = (program: Command, run: CommandRunner): void => {
-  addRunOptions(program.command('up'), 'none; 60s with --detach')
+  addLocalOption(addRunOptions(program.command('up'), 'none; 60s with --detach'))
     .description('run the pod in the foreground, without watching')
     .usage('[options] [-- ARGS...]')
     .option('-d, --detach', 'return when the primary is ready; the pod keeps running in the background')
@@ -31,4 +31,5 @@ With --detach, read the output with 'sidecarctl logs', and stop the pod with 'si
 Examples:
   $ sidecarctl up
   $ sidecarctl up --start-timeout 30s --ui plain --timestamps
-  $ sidecarctl up --detach && npm test; sidecarctl down`;
+  $ sidecarctl up --detach && npm test; sidecarctl down
+  $ sidecarctl up --detach -c k8s/pod.yaml --local app='node server.js'`;

@@ -64,7 +64,7 @@ const flagsOf = ({ short, long, description }: Option): readonly Candidate[] =>
 const valuesAfter = (option: Option | undefined, prefix: string): Candidates => {
   if (option === undefined) return [];
   if (option.argChoices !== undefined) return choicesOf(option.argChoices, prefix);
-  const placeholder = /[<[]([a-z-]+)/.exec(option.flags)?.[1] ?? '';
+  const placeholder = /[<[]([a-z-]+=?)/.exec(option.flags)?.[1] ?? '';
   // A single name as an option's value is the pod's.
   return placeholder === 'name' ? [] : ofPlaceholder(placeholder);
 };
@@ -74,7 +74,7 @@ const choicesOf = (choices: readonly string[], prefix = ''): readonly Candidate[
 
 /** The placeholder in the help says what a value is. */
 const ofPlaceholder = (placeholder: string): Candidates => {
-  if (/^(?:names?|process)$/.test(placeholder)) return 'processes';
+  if (/^(?:names?=?|process)$/.test(placeholder)) return 'processes';
   if (/^(file|path)$/.test(placeholder)) return 'files';
   return /^(dir|folder)$/.test(placeholder) ? 'folders' : [];
 };

@@ -4,6 +4,7 @@ import { loadConfig } from '../../config/load/load-config.ts';
 import { declaredProcesses } from '../../config/resolve/declared.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { loadPresets } from '../../sidecars/load-presets.ts';
+import { loadRunnable } from '../../supervisor/load-runnable.ts';
 import { atMost } from '../../time/timers.ts';
 import type { Candidate } from './candidates.ts';
 
@@ -26,16 +27,20 @@ const namesIn = async (words: readonly string[]): Promise<readonly Candidate[]> 
   const folder = givenValue(words, ['--cwd']);
   // A config may read the working directory.
   if (folder !== undefined) process.chdir(folder);
-  const loaded = await loadConfig({
-    cwd: process.cwd(),
-    ...(file === undefined ? {} : { file }),
-    mode: 'graph',
-    env: process.env,
-    args: [],
-    selfUrl: new URL(LIBRARY, import.meta.url).href,
-    modules: new ConfigModules(),
-    presets: loadPresets,
-  });
+  const modules = new ConfigModules();
+  const origin = { kind: 'file', folder: process.cwd(), file: file ?? null, locals: new Map() } as const;
+  const loaded =
+    (await loadRunnable(origin, modules)) ??
+    (await loadConfig({
+      cwd: process.cwd(),
+      ...(file === undefined ? {} : { file }),
+      mode: 'graph',
+      env: process.env,
+      args: [],
+      selfUrl: new URL(LIBRARY, import.meta.url).href,
+      modules,
+      presets: loadPresets,
+    }));
   if (!loaded.ok) return [];
   const processes = declaredProcesses(loaded.value.config);
   const apps = new Set(processes.flatMap(({ app }) => (app?.isNamed === true ? [app.name] : [])));

@@ -29,6 +29,8 @@ export interface FoundDependency {
 export interface FoundProcess {
   /** Name in the source; the config gets a DNS label made from it. */
   readonly name: string;
+  /** Name of its container, where that is another one and others may have the same. */
+  readonly containerName?: string | undefined;
   /** Comment lines above the process. */
   readonly comments: readonly string[];
   /** Fields in the order in which they are written, without `dependsOn`. */

@@ -19,6 +19,7 @@ import { assemble } from '../writing/assemble.ts';
 import { configObject } from './config-object.ts';
 import type { Environment } from './fill-variables.ts';
 import { inWordsOf } from './source-words.ts';
+import { type LocalCommands, withLocal } from './with-local.ts';
 
 export interface RunnableFile {
   /** Absolute path. */
@@ -26,6 +27,9 @@ export interface RunnableFile {
   readonly text: string;
   /** Inherited environment. */
   readonly env: Environment;
+  /** Commands of this machine by the containers whose places they take, and the folder that they run in. */
+  readonly locals: LocalCommands;
+  readonly cwd: string;
   /** Called with the path of every file that is read. */
   readonly onRead: (path: string) => void;
   readonly machine?: Machine;
@@ -50,10 +54,17 @@ export const readRunnable = async (asked: RunnableFile): Promise<Result<LoadedCo
   };
   try {
     const format = RUNNABLE.find((each) => each.recognizes(source));
-    return format === undefined ? null : load(format, await format.read(source), asked);
+    return format === undefined ? null : loadWithLocal(format, await format.read(source), asked);
   } catch (error) {
     return { ok: false, file, problems: readingProblems(error) };
   }
+};
+
+const loadWithLocal = (format: Format, pod: FoundPod, asked: RunnableFile): Result<LoadedConfig> => {
+  const local = withLocal(pod, asked.locals, asked.cwd);
+  return local.ok
+    ? load(format, local.pod, asked)
+    : { ok: false, file: asked.file, problems: local.problems };
 };
 
 const load = (format: Format, pod: FoundPod, { file, env }: RunnableFile): Result<LoadedConfig> => {

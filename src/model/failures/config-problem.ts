@@ -356,7 +356,13 @@ export interface PrimaryProblem {
   readonly primaries: readonly string[];
 }
 
-export type ConfigProblem = LoadingProblem | FieldProblem | SelectionProblem | PrimaryProblem;
+/** `--local` names a container that the file does not have, or several have, or there is no such file. */
+export type LocalProblem =
+  | ({ readonly kind: 'unknown-local' } & Unknown)
+  | { readonly kind: 'ambiguous-local'; readonly found: string; readonly names: readonly string[] }
+  | { readonly kind: 'local-without-containers' };
+
+export type ConfigProblem = LoadingProblem | FieldProblem | SelectionProblem | PrimaryProblem | LocalProblem;
 
 /** All problems of one config. `file` is null if no config was found. */
 export interface ConfigFailure {

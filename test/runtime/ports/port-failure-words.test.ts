@@ -24,7 +24,7 @@ const wordings: readonly (readonly [PortFailure, string, string])[] = [
   [
     { kind: 'port-not-permitted', port: fixedPort('web', 80) },
     'port 80 (http of web) on 127.0.0.1: permission denied for this user',
-    'ports below 1024 are for root: choose a higher one',
+    'ports below 1024 are for root: choose a higher one, or let every user listen there (on Linux: sudo sysctl net.ipv4.ip_unprivileged_port_start=80)',
   ],
   [
     { kind: 'port-host-unusable', port: { ...port, host: '192.0.2.1' }, code: 'EADDRNOTAVAIL' },

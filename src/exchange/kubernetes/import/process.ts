@@ -26,6 +26,7 @@ export const processOf = (member: Member, context: ProcessContext): FoundProcess
   reportContainer(data, lost);
   return {
     name,
+    containerName: text(data['name']),
     comments: [],
     fields: fieldsOf(member, context, lost),
     dependsOn: context.dependsOn,
