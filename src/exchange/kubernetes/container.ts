@@ -39,9 +39,11 @@ export const containerOf = (
   const { part, inside, losses, options } = context;
   const lost = losses.of(process.name);
   reportLosses(process, lost);
+  const gate = context.gates.get(process.name) ?? 'started';
+  if (process.role === 'sidecar' && gate === 'never' && process.postStart !== null)
+    lost('the primary starts only when it has returned', 'postStart');
   const said = commandOf(process, inside);
   const { command } = process.launch;
-  const gate = context.gates.get(process.name) ?? 'started';
   return compact({
     name: labelOf(process.name),
     image: imageOf(process, options) ?? undefined,
@@ -66,6 +68,7 @@ export const containerOf = (
 const reportInit = (process: Process, lost: ReportLoss): Manifest => {
   for (const field of ['startup', 'readiness', 'liveness', 'postStart', 'preStop'] as const)
     if (process[field] !== null) lost('an init container of Kubernetes has none', field);
+  if (process.stop.command !== null) lost('an init container of Kubernetes has none', 'stop.command');
   return {};
 };
 
@@ -123,11 +126,13 @@ const userOf = ({ launch }: Process, lost: ReportLoss): Manifest | undefined => 
 
 /** Fields without a counterpart. */
 const reportLosses = (process: Process, lost: ReportLoss): void => {
-  const { role, stop, watch, essential, requires, isolation, commands, ports, refreshes } = process;
+  const { role, app, stop, watch, essential, requires, isolation, commands, ports, refreshes } = process;
   if (stop.signal !== 'SIGTERM')
     lost(`a kubelet sends the image's STOPSIGNAL, or SIGTERM, not ${stop.signal}`, 'stop.signal');
   if (stop.grace !== null) lost('all containers of a pod share one grace', 'stop.grace');
   if (role === 'sidecar' && essential) lost('the end of a sidecar does not end a pod', 'essential');
+  if (role === 'primary' && app !== null && essential)
+    lost('the end of an app does not end others', 'essential');
   if (watch !== null) lost('files are not watched in a cluster', 'watch');
   if (requires.length > 0) lost('the image has to have the programs', 'requires');
   if (isolation?.ownPids === true) lost('containers are isolated anyway', 'isolate');

@@ -1,33 +1,36 @@
 import type { Process } from '../export/pod.ts';
 
 /**
- * How a sidecar holds up what starts after it. `ready`: others wait until it is ready. `started`: a kubelet starts nothing
- * before it has started. `never`: it waits for the primary, itself or by way of others, so nothing can wait for it.
+ * How a sidecar holds up what starts after it, the primary included. `ready`: others wait until it is ready. `started`: a
+ * kubelet starts nothing before it has started. `never`: the primary does not wait for it, and it may wait for the primary,
+ * so it holds up nothing.
  */
 export type Gate = 'ready' | 'started' | 'never';
 
-/** The gates of a part's processes, which are in the order of their start. */
 export const gatesOf = (processes: readonly Process[]): ReadonlyMap<string, Gate> => {
-  const late = afterPrimary(processes);
+  const primaries = processes.filter(({ role }) => role === 'primary');
+  const before = primaries.length === 0 ? processes : awaitedBy(primaries, processes);
   const awaited = new Set(
     processes.flatMap(({ dependsOn }) =>
       dependsOn.filter(({ condition }) => condition === 'ready').map(({ process }) => process),
     ),
   );
-  const gateOf = (name: string): Gate => {
-    if (late.has(name)) return 'never';
-    return awaited.has(name) ? 'ready' : 'started';
+  const gateOf = (process: Process): Gate => {
+    if (!before.includes(process)) return 'never';
+    return awaited.has(process.name) ? 'ready' : 'started';
   };
-  return new Map(processes.map(({ name }) => [name, gateOf(name)]));
+  return new Map(processes.map((process) => [process.name, gateOf(process)]));
 };
 
-/** What depends on the primary, or on something that does. */
-const afterPrimary = (processes: readonly Process[]): ReadonlySet<string> => {
-  const before = new Set<string>();
-  const after = new Set<string>();
-  for (const { name, role, dependsOn } of processes) {
-    if (role === 'primary') before.add(name);
-    else if (dependsOn.some(({ process }) => before.has(process) || after.has(process))) after.add(name);
+/** These, and all that they wait for, themselves or by way of others. */
+const awaitedBy = (some: readonly Process[], all: readonly Process[]): readonly Process[] => {
+  const found = new Set<Process>();
+  const open = [...some];
+  for (let process = open.pop(); process !== undefined; process = open.pop()) {
+    if (found.has(process)) continue;
+    found.add(process);
+    const names = new Set(process.dependsOn.map((each) => each.process));
+    open.push(...all.filter(({ name }) => names.has(name)));
   }
-  return after;
+  return [...found];
 };

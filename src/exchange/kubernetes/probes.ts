@@ -20,12 +20,16 @@ interface ProbeContext {
 
 /**
  * The probes of a container. A kubelet starts the next container once the startup probe has passed. So of a process that
- * others wait for, readiness is that probe, too; and one that waits for the primary has none.
+ * others wait for, readiness is that probe, too; and one that the primary does not wait for has none.
  */
 export const probesOf = (probes: Probes, gate: Gate, context: ProbeContext): Manifest => {
   const { startup, readiness, liveness } = probes;
   const isLate = gate === 'never' && startup !== null;
-  if (isLate) context.lost('what it waits for would start only after it', 'startup');
+  if (isLate) {
+    context.lost('the primary would start only after it, and does not wait for it', 'startup');
+    if (liveness !== null)
+      context.lost('it begins when the start has had all of its time', 'liveness.initialDelay');
+  }
   return compact({
     startupProbe:
       gate === 'ready' ? gateProbe(probes, context) : isLate ? undefined : startupProbe(startup, context),
@@ -80,9 +84,14 @@ const probe = (asked: Probe | null, name: keyof Probes, context: ProbeContext): 
     timeoutSeconds: unless(inSeconds('timeout'), 1),
     successThreshold: name === 'readiness' ? unless(Number(asked.successThreshold), 1) : undefined,
     failureThreshold: unless(Number(asked.failureThreshold), 3),
-    // Kubernetes takes none of 0 s.
-    terminationGracePeriodSeconds: asked.grace === null ? undefined : Math.max(1, inSeconds('grace')),
+    terminationGracePeriodSeconds:
+      asked.grace === null ? undefined : graceOf(inSeconds('grace'), name, context),
   });
+};
+
+const graceOf = (seconds: number, name: string, { lost }: ProbeContext): number => {
+  if (seconds === 0) lost('Kubernetes takes no grace of a probe under 1 s', `${name}.grace`);
+  return Math.max(1, seconds);
 };
 
 const unless = (value: number, usual: number): number | undefined => (value === usual ? undefined : value);

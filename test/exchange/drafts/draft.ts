@@ -95,7 +95,7 @@ export const refusal = async (files: Files, options: DraftOptions = {}): Promise
   return drafted.ok ? `a config:\n${drafted.text}` : drafted.message;
 };
 
-const evaluated = (text: string): Readonly<Record<string, unknown>> => {
+export const evaluated = (text: string): Readonly<Record<string, unknown>> => {
   const code = stripTypeScriptTypes(text)
     .replace(/^import .*$/m, 'const defineConfig = (config) => config;')
     .replace('export default', 'return');

@@ -256,8 +256,26 @@ describe('gates', () => {
     for (const each of initContainers) expect(each).not.toHaveProperty('startupProbe');
     expect(initContainers[1]).toMatchObject({ livenessProbe: { initialDelaySeconds: 20 } });
     expect(manifestsOf({ sidecars, primary: WEB }).losses).toContain(
-      'meter: startup: what it waits for would start only after it',
+      'meter: startup: the primary would start only after it, and does not wait for it',
     );
+  });
+
+  test('nobody waits for a sidecar for which the primary does not wait, as it might wait for the primary', () => {
+    const edge = { ...cache, readiness: { http: '/up' }, postStart: 'warm up' };
+    const config = {
+      sidecars: { edge, meter: { image: 'm:1', dependsOn: ['edge'] } },
+      primary: { ...WEB, dependsOn: [] },
+    };
+    expect(specOf(config).initContainers?.[0]).not.toHaveProperty('startupProbe');
+    expect(manifestsOf(config).losses).toEqual([
+      'meter: dependsOn: nothing can wait for edge, for which the primary does not wait',
+      'edge: postStart: the primary starts only when it has returned',
+    ]);
+    const init = { migrate: { image: 'm:1', restart: 'on-failure', dependsOn: ['edge'] } };
+    const waiting = { ...config, init, primary: { ...WEB, dependsOn: ['migrate'] } };
+    expect(specOf(waiting).initContainers?.[0]).toMatchObject({
+      startupProbe: { httpGet: { path: '/up' } },
+    });
   });
 
   test('a gate has the time of the start and of what it takes to be ready', () => {

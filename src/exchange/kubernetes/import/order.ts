@@ -28,8 +28,8 @@ const isUsual = (own: readonly Member[]): boolean =>
 
 /** A startup probe that only repeats the readiness probe: the next container waits until this one is ready. */
 export const hasGate = ({ role, data }: Member): boolean => {
-  const { failureThreshold, ...gate } = record(data['startupProbe']);
-  const { failureThreshold: _, ...readiness } = record(data['readinessProbe']);
+  const { failureThreshold, terminationGracePeriodSeconds: _, ...gate } = record(data['startupProbe']);
+  const { failureThreshold: __, successThreshold: ___, ...readiness } = record(data['readinessProbe']);
   const patience = (number(gate['periodSeconds']) ?? 0) * 1000 * (number(failureThreshold) ?? 0);
   return role === 'sidecar' && patience >= GATE_PATIENCE && isDeepStrictEqual(gate, readiness);
 };
