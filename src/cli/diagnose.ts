@@ -1,9 +1,13 @@
 import { usersCertificates } from '../config/expand/users-certificates.ts';
+import type { ContainerEngineName } from '../model/container-engines.ts';
 import { errorMessage } from '../model/error-message.ts';
 import type { IsolationWay } from '../model/failures/isolation-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
+import { NETWORK_ADVICE, silentText } from '../report/container-failures.ts';
 import { refusalText } from '../report/isolation-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
+import { clientEnvironment } from '../runtime/engines/container/container-cli.ts';
+import { type ExaminedEngine, examineEngines } from '../runtime/engines/container/find-cli.ts';
 import { findNamespaces } from '../runtime/isolation/find-namespaces.ts';
 import { type BackEnd, examineReaper, type ReaperFacts } from '../runtime/process-tree/examine.ts';
 import { preparePod } from '../supervisor/prepare-pod.ts';
@@ -20,9 +24,22 @@ interface Diagnosis extends ReaperFacts {
   readonly isolationRefused: string | null;
   /** Programs that the processes of the config here require; empty without a config that can be read. */
   readonly requirements: readonly RequirementDiagnosis[];
+  /** The container engines, in the order in which a pod with images asks them. */
+  readonly containers: readonly ContainersDiagnosis[];
   /** The user's own settings of the dashboard. */
   readonly settings: SettingsDiagnosis;
   readonly certificates: CertificatesDiagnosis;
+}
+
+interface ContainersDiagnosis {
+  readonly engine: ContainerEngineName;
+  readonly answers: boolean;
+  /** Null: not known. */
+  readonly version: string | null;
+  /** True if it runs without root's rights. */
+  readonly rootless: boolean;
+  /** Says why a pod cannot use it and what to do, or null. */
+  readonly problem: string | null;
 }
 
 interface CertificatesDiagnosis {
@@ -60,9 +77,21 @@ export const diagnose = async (options: PodOptions): Promise<Diagnosis> => {
     holes: [...holesOf(facts), UNKILLABLE],
     ...(await examineIsolation(facts.platform)),
     requirements: await examineRequirements(spec),
+    containers: (await examineEngines(clientEnvironment(process.env))).map(diagnoseEngine),
     settings: { file, mistakes },
     certificates: await examineCertificates(),
   };
+};
+
+const diagnoseEngine = (examined: ExaminedEngine): ContainersDiagnosis => {
+  const { engine } = examined;
+  if (!examined.answers)
+    return { engine, answers: false, version: null, rootless: false, problem: silentText(examined.silence) };
+  const { version, isRootless: rootless, reachesThisMachine } = examined;
+  const problem = reachesThisMachine
+    ? null
+    : `${engine} has no network in which a container reaches this machine, ${NETWORK_ADVICE[engine]}`;
+  return { engine, answers: true, version, rootless, problem };
 };
 
 const examineCertificates = async (): Promise<CertificatesDiagnosis> => {
@@ -120,6 +149,7 @@ export const describeDiagnosis = ({
   isolation,
   isolationRefused,
   requirements,
+  containers,
   settings,
   certificates,
 }: Diagnosis): string => {
@@ -131,12 +161,23 @@ export const describeDiagnosis = ({
     `guard       ${guard ? 'cleans up when sidecarctl is killed; a new one starts when it dies itself' : 'none'}`,
     `isolation   ${isolation === null ? `none: ${isolationRefused}` : ISOLATION[isolation]}`,
     ...requirements.map(requirementLine),
+    ...containersLines(containers),
     ...settingsLines(settings),
     `local CA    ${certificatesText(certificates)}`,
     'may escape',
     ...(holes.length === 0 ? ['  nothing known'] : holes.map((hole) => `  - ${hole}`)),
   ];
   return `${lines.join('\n')}\n`;
+};
+
+/** The first that can be used is the one that a pod takes. */
+const containersLines = (engines: readonly ContainersDiagnosis[]): readonly string[] => {
+  const first = engines.find(({ answers }) => answers);
+  return engines.map(({ engine, version, rootless, problem }) => {
+    const name = version === null ? engine : `${engine} ${version}`;
+    const taken = engine === first?.engine ? ', which pods with images use' : '';
+    return `containers  ${problem ?? `${name}, ${rootless ? 'rootless' : "with root's rights"}${taken}`}`;
+  });
 };
 
 const settingsLines = ({ file, mistakes }: SettingsDiagnosis): readonly string[] => {

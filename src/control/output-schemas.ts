@@ -387,6 +387,15 @@ export const diagnosis = z.looseObject({
   requirements: list(
     z.looseObject({ process: text, program: text, range: text, found: orNull(text), problem: orNull(text) }),
   ),
+  containers: list(
+    z.looseObject({
+      engine: text,
+      version: orNull(text),
+      rootless: z.boolean(),
+      answers: z.boolean(),
+      problem: orNull(text),
+    }),
+  ),
   settings: z.looseObject({ file: orNull(text), mistakes: list(text) }),
   certificates: z.looseObject({ authority: orNull(text), problem: orNull(text), trusted: z.boolean() }),
 });

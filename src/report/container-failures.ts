@@ -31,13 +31,15 @@ export const containerText = (failure: ContainerFailure): string => {
   }
 };
 
-const NETWORK_ADVICE: Readonly<Record<ContainerEngineName, string>> = {
+/** What to do if an engine's containers cannot reach this machine. */
+export const NETWORK_ADVICE: Readonly<Record<ContainerEngineName, string>> = {
   podman: 'install slirp4netns',
   docker: "create its network 'bridge' again (restart the daemon)",
   nerdctl: "create its network 'bridge' (nerdctl network create bridge)",
 };
 
-const silentText = ({ engine, because, said }: SilentEngine): string => {
+/** Says why an engine does not answer, and what to do. */
+export const silentText = ({ engine, because, said }: SilentEngine): string => {
   const words = said === '' ? '' : ` (${printable(said)})`;
   return `${engine} ${SILENCES[because]}${words}, ${adviceOn(engine, because)}`;
 };

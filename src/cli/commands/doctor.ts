@@ -11,7 +11,7 @@ interface DoctorOptions extends PodOptions {
 export const addDoctor = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('doctor'))
     .description(
-      'check what this machine supports: how it finds and ends processes, what may escape, isolation, the programs that the config here requires, your own settings, and the local CA',
+      'check what this machine supports: how it finds and ends processes, what may escape, isolation, container engines, the programs that the config here requires, your own settings, and the local CA',
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)

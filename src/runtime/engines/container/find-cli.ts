@@ -35,18 +35,61 @@ export const findCli = async ({ engine, env, processes }: Wanted): Promise<Found
   const tried: SilentEngine[] = [];
   for (const name of engine === null ? CONTAINER_ENGINES : [engine]) {
     const cli = new ContainerCli({ engine: name, env });
-    const answer = await cli.ask(['info', '--format', '{{json .}}'], { timeout: ANSWERS_WITHIN });
-    const info = answer.ok ? parsed(answer.stdout) : null;
-    if (info === null) tried.push({ engine: name, because: silenceOf(answer), said: answer.said });
-    else return withNetwork(cli, info, processes);
+    const { info, silence } = await askForInfo(cli);
+    if (info !== null) return withNetwork(cli, info, processes);
+    tried.push(silence);
   }
   return { ok: false, failure: { kind: 'no-engine', processes, tried } };
+};
+
+/** A container engine as it is on this machine. */
+export type ExaminedEngine =
+  | {
+      readonly engine: ContainerEngineName;
+      readonly answers: true;
+      /** Null: it does not tell. */
+      readonly version: string | null;
+      /** True if it runs without root's rights. */
+      readonly isRootless: boolean;
+      /** True if its containers can reach this machine. */
+      readonly reachesThisMachine: boolean;
+    }
+  | { readonly engine: ContainerEngineName; readonly answers: false; readonly silence: SilentEngine };
+
+/** Asks all container engines of this machine, in the order in which a pod would. */
+export const examineEngines = (env: Environment): Promise<readonly ExaminedEngine[]> =>
+  Promise.all(
+    CONTAINER_ENGINES.map(async (engine) => {
+      const cli = new ContainerCli({ engine, env });
+      const { info, silence } = await askForInfo(cli);
+      if (info === null) return { engine, answers: false, silence };
+      const reachesThisMachine = (await networkOf(cli, info)) !== null;
+      const version = info.version?.Version ?? info.ServerVersion ?? null;
+      return { engine, answers: true, version, isRootless: isRootless(info), reachesThisMachine };
+    }),
+  );
+
+const isRootless = ({ host, SecurityOptions }: Info): boolean =>
+  host?.security?.rootless ?? (SecurityOptions ?? []).includes('name=rootless');
+
+type Answer =
+  | { readonly info: Info; readonly silence: null }
+  | { readonly info: null; readonly silence: SilentEngine };
+
+const askForInfo = async (cli: ContainerCli): Promise<Answer> => {
+  const answer = await cli.ask(['info', '--format', '{{json .}}'], { timeout: ANSWERS_WITHIN });
+  const info = answer.ok ? parsed(answer.stdout) : null;
+  if (info !== null) return { info, silence: null };
+  return { info, silence: { engine: cli.engine, because: silenceOf(answer), said: answer.said } };
 };
 
 /** Parts of what docker and nerdctl (`OperatingSystem`), and podman (`host`), tell of themselves. */
 interface Info {
   readonly OperatingSystem?: string;
+  readonly ServerVersion?: string;
+  readonly SecurityOptions?: readonly string[] | null;
   readonly ServerErrors?: readonly string[];
+  readonly version?: { readonly Version?: string };
   readonly host?: {
     readonly slirp4netns?: { readonly executable?: string };
     readonly pasta?: { readonly executable?: string };
@@ -78,8 +121,11 @@ const silenceOf = ({ isMissing, timedOut, said, stdout }: CliAnswer): EngineSile
   return SILENCES.find(([, pattern]) => pattern.test(`${said}\n${stdout}`))?.[0] ?? 'refused';
 };
 
+const networkOf = async (cli: ContainerCli, info: Info): Promise<ContainerNetwork | null> =>
+  info.host === undefined ? bridgeOf(cli, info) : userModeOf(info.host);
+
 const withNetwork = async (cli: ContainerCli, info: Info, processes: readonly string[]): Promise<Found> => {
-  const network = info.host === undefined ? await bridgeOf(cli, info) : userModeOf(info.host);
+  const network = await networkOf(cli, info);
   return network === null
     ? { ok: false, failure: { kind: 'no-way-to-this-machine', engine: cli.engine, processes } }
     : { ok: true, found: { cli, network } };

@@ -8,7 +8,7 @@ import type { ContainerSpec } from '../../../../src/model/pod-spec.ts';
 import { containerText } from '../../../../src/report/container-failures.ts';
 import { launchFailureText } from '../../../../src/report/launch-failures.ts';
 import { ContainerCli } from '../../../../src/runtime/engines/container/container-cli.ts';
-import { findCli } from '../../../../src/runtime/engines/container/find-cli.ts';
+import { examineEngines, findCli } from '../../../../src/runtime/engines/container/find-cli.ts';
 import { Images } from '../../../../src/runtime/engines/container/images.ts';
 
 /** A PATH with programs that answer so. */
@@ -72,6 +72,20 @@ test('podman without a network in user space is refused', async () => {
   expect(await refusal({ podman })).toBe(
     'db: podman has no network in which a container reaches this machine; install slirp4netns',
   );
+});
+
+test('all engines are examined, in the order in which a pod asks them', async () => {
+  const docker = DOCKER.replace('{', '{"ServerVersion":"28.0.1","SecurityOptions":["name=rootless"],');
+  const podman = `echo '{"host":{"security":{"rootless":false}},"version":{"Version":"5.4.2"}}'`;
+  expect(await examineEngines(pathWith({ docker, podman }))).toEqual([
+    { engine: 'docker', answers: true, version: '28.0.1', isRootless: true, reachesThisMachine: true },
+    { engine: 'podman', answers: true, version: '5.4.2', isRootless: false, reachesThisMachine: false },
+    {
+      engine: 'nerdctl',
+      answers: false,
+      silence: { engine: 'nerdctl', because: 'not-installed', said: '' },
+    },
+  ]);
 });
 
 const CONTAINER: ContainerSpec = {
