@@ -29,7 +29,7 @@ export const withImage = (engine: ContainerEngineName): void => {
     cpSync('/bin/busybox', join(root, 'bin/busybox'));
     for (const applet of APPLETS) symlinkSync('busybox', join(root, 'bin', applet));
     const archive = execFileSync('tar', ['-C', root, '-c', '.'], { maxBuffer: 100_000_000 });
-    const words = ['import', '--change', 'ENV PATH=/bin', '-', IMAGE];
+    const words = ['import', '--change', 'ENV PATH=/bin', '--change', 'VOLUME /anonymous', '-', IMAGE];
     execFileSync(engine, words, { input: archive, stdio: ['pipe', 'ignore', 'pipe'] });
     rmSync(root, { recursive: true });
   });
