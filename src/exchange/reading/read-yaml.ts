@@ -1,4 +1,13 @@
-import { CORE_SCHEMA, load, loadAll, mergeTag } from 'js-yaml';
+import {
+  boolYaml11Tag,
+  CORE_SCHEMA,
+  defineScalarTag,
+  intCoreTag,
+  load,
+  loadAll,
+  mergeTag,
+  NOT_RESOLVED,
+} from 'js-yaml';
 import { withIndentedFlows } from '../../config/load/indented-flows.ts';
 
 /** Compose files depend on merge keys (`<<: *defaults`), which YAML 1.2 no longer has by itself. */
@@ -12,13 +21,26 @@ const schema = CORE_SCHEMA.withTags(mergeTag);
 export const readYaml = (text: string): unknown =>
   EMPTY.test(text) ? undefined : withIndentedFlows(text, (indented) => load(indented, { schema }));
 
+/** Tools of Kubernetes read YAML 1.1: `0644` is octal, and `yes` is true. */
+const goSchema = CORE_SCHEMA.withTags(
+  mergeTag,
+  boolYaml11Tag,
+  defineScalarTag('tag:yaml.org,2002:int', {
+    ...intCoreTag,
+    resolve: (source, isExplicit, tagName) =>
+      /^[-+]?0[0-7]+$/.test(source)
+        ? Number.parseInt(source, 8)
+        : (intCoreTag.resolve?.(source, isExplicit, tagName) ?? NOT_RESOLVED),
+  }),
+);
+
 /**
- * Reads all documents of a file, without the empty ones.
+ * Reads all documents of a file of Kubernetes, without the empty ones.
  *
  * @throws {import('js-yaml').YAMLException}
  */
 export const readYamlDocuments = (text: string): readonly unknown[] =>
-  withIndentedFlows(text, (indented) => loadAll(indented, { schema })).filter(
+  withIndentedFlows(text, (indented) => loadAll(indented, { schema: goSchema })).filter(
     (document) => document !== undefined && document !== null,
   );
 
