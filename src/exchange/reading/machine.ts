@@ -1,4 +1,5 @@
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -13,12 +14,18 @@ export interface Machine {
   names(folder: string): readonly string[];
   /** True if a program can be run by its name. */
   hasProgram(name: string): boolean;
+  /** Processors that this process may use. */
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
   /** What a file with JavaScript exports, which runs for it: its default export, if it has one. */
   evaluate(path: string): Promise<unknown>;
 }
 
 export const thisMachine: Machine = {
   env: process.env,
+  cpus: availableParallelism(),
+  memory: totalmem(),
   read: (path) => (isFile(path) ? readFileSync(path, 'utf8') : null),
   isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   isFile: (path) => isFile(path),

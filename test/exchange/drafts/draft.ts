@@ -40,6 +40,8 @@ export const machineWith = (files: Files, { programs = PROGRAMS, env = {} }: Dra
       ),
     ],
     hasProgram: (name) => programs.includes(name),
+    cpus: 8,
+    memory: 16 * 2 ** 30,
     evaluate: async (path) => {
       const module = { exports: undefined as unknown };
       new Function('module', '__dirname', texts.get(path) ?? '')(module, posix.dirname(path));

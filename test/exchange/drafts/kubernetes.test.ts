@@ -173,6 +173,7 @@ data: { password: czNjcmV0 }
           APP_MODE: 'fast',
           POD: 'shop',
           SIDE: 'shop',
+          UID: '5be479ca-f0c0-8a3b-9ddc-133b60da8dff',
           PASSWORD: 's3cret',
           TOKEN: '${env.TOKEN}',
           DB_URL: 'postgres://u:s3cret@db:5432/$(NAME)',
@@ -183,7 +184,6 @@ data: { password: czNjcmV0 }
     },
     leftOut: [
       'web: envFrom: the secret absent is not in the file',
-      'web: env.UID: nothing of it is known here',
       'web: env.TOKEN: the secret other has no token in the file; it is taken from the environment',
     ],
     remarks: ['what the secrets hold stands in the config as text'],
@@ -209,15 +209,22 @@ data: { password: czNjcmV0 }
       name: 'shop',
       volumes: { cache: {}, data: { persist: true }, tmp: { path: '/tmp' }, none: {} },
       init: { fill: { image: 'tool:1', mounts: { cache: '/out' } } },
-      primary: { name: 'web', image: 'web:1', mounts: { cache: '/cache', data: '/data', tmp: '/host' } },
+      primary: {
+        name: 'web',
+        image: 'web:1',
+        mounts: {
+          cache: { path: '/cache', readOnly: true },
+          data: [{ path: '/data', subPath: 'web' }, '/more'],
+          tmp: '/host',
+        },
+      },
     },
     leftOut: [
+      'volumes.cache: it is on disk, and not in memory',
       'volumes.none: nfs is not here; an empty folder takes its place',
-      'web: subPath: it has the whole volume data, and not only its web',
-      'web: volumeMounts: it has data at /data only, not at /more, too',
     ],
   },
-  'config maps and secrets are files, at the places that commands name': {
+  'config maps and secrets are files, at their places': {
     yaml: `${pod(`  volumes:
     - { name: config, configMap: { name: conf, defaultMode: 420 } }
     - name: all
@@ -250,14 +257,21 @@ stringData: { tls.key: secret }
 `,
     config: {
       name: 'shop',
+      volumes: { absent: {} },
       sidecars: {
         stats: { image: 'stats:1', ports: { main: 9100 }, dependsOn: { web: 'started' }, restart: 'never' },
       },
       primary: {
         name: 'web',
         image: 'web:1',
-        args: ['--config=${files.web.conf}'],
-        env: { KEY: '${files.web-tls.key}' },
+        args: ['--config=/etc/web/web.conf'],
+        env: { KEY: '/etc/keys/web/tls.key' },
+        mounts: {
+          'web.conf': '/etc/web/web.conf',
+          'web-tls.key': '/etc/keys/web/tls.key',
+          'run.sh': '/etc/keys/run.sh',
+          absent: '/etc/absent',
+        },
         files: {
           'web.conf': 'stats localhost:${ports.stats.main}\n',
           'web-tls.key': { content: 'secret', secret: true },
@@ -268,7 +282,6 @@ stringData: { tls.key: secret }
     leftOut: [
       'volumes.all: serviceAccountToken is not here',
       'volumes.absent: the secret absent is not in the file',
-      'web: files.run.sh: its file is at ${files.run.sh}, and not at /etc/keys/run.sh',
     ],
     remarks: [
       'that web is the app is a guess: the pod ends with it',
@@ -500,21 +513,18 @@ binaryData: { bin: /wD+, plain: YQ== }
       primary: {
         name: 'web',
         image: 'web:1',
-        env: { LINES: 'a `b` $${env.X}\n$(HOSTNAME)' },
-        ports: { main: { port: 'auto', target: 80 } },
+        env: { CPU: '8', LINES: 'a `b` $${env.X}\n$(HOSTNAME)' },
+        mounts: { plain: '/x/plain', '.hidden': '/x/..hidden' },
         files: { plain: 'a', '.hidden': 'a' },
       },
     },
     leftOut: [
       'ConfigMap many, bin: it is no text',
       'web: tty: no counterpart on one machine',
-      'web: env.CPU: nothing of it is known here',
       'web: startupProbe: it has no such port',
       'web: readinessProbe: it has no port nowhere',
       'web: livenessProbe: it asks 10.0.0.1, and not the container',
       'web: lifecycle.preStop: a hook opens no connection',
-      'web: files.plain: its file is at ${files.plain}, and not at /x/plain',
-      'web: files..hidden: its file is at ${files..hidden}, and not at /x/..hidden',
     ],
   },
   'a cron job runs once': {

@@ -70,8 +70,8 @@ describe('a manifest that is run', () => {
       ),
     });
     expect(problems.toSorted()).toEqual([
-      expect.stringMatching(/^pod\.yaml: containers\.app\.ports\.http: /),
-      expect.stringMatching(/^pod\.yaml: containers\.proxy\.image: /),
+      expect.stringMatching(/^pod\.yaml: Pod\.shop\.spec\.containers\[0\]\.ports\[0\]\.containerPort: /),
+      expect.stringMatching(/^pod\.yaml: Pod\.shop\.spec\.containers\[1\]\.image: /),
     ]);
   });
 

@@ -4,23 +4,28 @@ import type { Fields, Value } from '../../form/found-pod.ts';
 import { type ServiceAddress, withLocalHosts } from '../../form/hosts.ts';
 import type { ReportLoss } from '../../form/losses.ts';
 import { type Part, Template } from '../../form/template.ts';
+import type { Source } from '../../format.ts';
 import { type Data, list, record, text } from '../../reading/read-yaml.ts';
-import { fieldOf } from './downward.ts';
-import type { Contents, Manifests } from './manifests.ts';
+import { DIFFERS, fieldOf } from './downward.ts';
+import { type Contents, type Manifests, replicasOf } from './manifests.ts';
 import type { Member } from './members.ts';
 import { asValue, expanded, portBeside, type References, type Variables } from './references.ts';
+import { resourceOf } from './resources.ts';
 
 export interface EnvironmentContext {
   readonly member: Member;
   readonly members: readonly Member[];
   readonly manifests: Manifests;
   readonly services: readonly ServiceAddress[];
+  readonly source: Source;
   readonly lost: ReportLoss;
+  /** Reports what the container cannot start without. */
+  readonly missing: ReportLoss;
 }
 
 /** The variables of a container, as `$(NAME)` has them. A later one wins, and can refer to earlier ones. */
 export const variablesOf = (context: EnvironmentContext): Variables => {
-  const { member, lost } = context;
+  const { member } = context;
   const variables = new Map<string, readonly Part[]>();
   for (const from of list(member.data['envFrom']).map(record))
     for (const [name, value] of allOf(from, context)) variables.set(name, [value]);
@@ -31,19 +36,18 @@ export const variablesOf = (context: EnvironmentContext): Variables => {
         ? valueFrom(name, record(written['valueFrom']), context)
         : expanded(text(written['value']) ?? '', variables);
     if (value !== null) variables.set(name, value);
-    else lost('nothing of it is known here', `env.${name}`);
   }
   return variables;
 };
 
 const allOf = (
   from: Data,
-  { manifests, lost }: EnvironmentContext,
+  { manifests, missing }: EnvironmentContext,
 ): ReadonlyArray<readonly [string, string]> => {
   const prefix = text(from['prefix']) ?? '';
   const { name, contents, kind } = contentsOf(from['configMapRef'], from['secretRef'], manifests);
   if (contents === undefined && record(from[`${kind}Ref`])['optional'] !== true)
-    lost(`the ${kind} ${name} is not in the file`, 'envFrom');
+    missing(`the ${kind} ${name} is not in the file`, 'envFrom');
   return [...(contents ?? [])].map(([key, value]) => [`${prefix}${key}`, value]);
 };
 
@@ -59,23 +63,61 @@ const contentsOf = (configMap: unknown, secret: unknown, manifests: Manifests): 
   return { name, kind, contents: (kind === 'secret' ? manifests.secrets : manifests.configMaps).get(name) };
 };
 
-/** A value that only a cluster knows has to be in the environment here. */
-const valueFrom = (
-  variable: string,
-  from: Data,
-  { manifests, member, lost }: EnvironmentContext,
-): readonly Part[] | null => {
+/** Null: the container does not have the variable. */
+const valueFrom = (variable: string, from: Data, context: EnvironmentContext): readonly Part[] | null => {
+  const { member, missing, lost, source } = context;
   const field = text(record(from['fieldRef'])['fieldPath']);
-  if (field !== undefined) return fieldOf(field, member.workload);
+  if (field !== undefined && DIFFERS.includes(field) && replicasOf(member.workload) > 1)
+    lost('all instances have the same value', `env.${variable}`);
+  const told =
+    field === undefined ? resourceFor(from, context) : (fieldOf(field, member.workload) ?? undefined);
+  if (told !== undefined) return [told];
+  if ('configMapKeyRef' in from || 'secretKeyRef' in from) return keyOf(variable, from, context);
+  const report = source.purpose === 'run' && 'fileKeyRef' in from ? lost : missing;
+  report('nothing of it is known here', `env.${variable}`);
+  return null;
+};
+
+const resourceFor = (from: Data, { member, members, source }: EnvironmentContext): string | undefined => {
+  const resource = record(from['resourceFieldRef']);
+  const name = text(resource['containerName']);
+  const container =
+    name === undefined
+      ? member
+      : members.find(({ workload, data }) => workload === member.workload && data['name'] === name);
+  return container === undefined
+    ? undefined
+    : (resourceOf(resource, container.data, source.machine) ?? undefined);
+};
+
+const keyOf = (variable: string, from: Data, context: EnvironmentContext): readonly Part[] | null => {
   const reference = record(from['secretKeyRef'] ?? from['configMapKeyRef']);
-  const { name, kind, contents } = contentsOf(from['configMapKeyRef'], from['secretKeyRef'], manifests);
-  const key = text(reference['key']);
-  if (key === undefined) return null;
-  const value = contents?.get(key);
+  const found = contentsOf(from['configMapKeyRef'], from['secretKeyRef'], context.manifests);
+  const key = text(reference['key']) ?? '';
+  const value = found.contents?.get(key);
   if (value !== undefined) return [value];
   if (reference['optional'] === true) return null;
-  lost(`the ${kind} ${name} has no ${key} in the file; it is taken from the environment`, `env.${variable}`);
-  return [{ kind: 'variable', name: variable, operator: '?', word: new Template([]) }];
+  return fromEnvironment(variable, found, key, context);
+};
+
+/** What a Secret holds often stands in no file. */
+const fromEnvironment = (
+  variable: string,
+  { kind, name }: Found,
+  key: string,
+  { lost, missing, source }: EnvironmentContext,
+): readonly Part[] | null => {
+  const why = `the ${kind} ${name} has no ${key} in the file`;
+  const taken = `${why}; it is taken from the environment`;
+  if (source.purpose === 'write') {
+    lost(taken, `env.${variable}`);
+    return [{ kind: 'variable', name: variable, operator: '?', word: new Template([]) }];
+  }
+  const value = source.machine.env[variable];
+  if (value === undefined)
+    missing(`${why}, and ${variable} is not set in the environment`, `env.${variable}`);
+  else lost(taken, `env.${variable}`);
+  return value === undefined ? null : [value];
 };
 
 /** The variables as a config has them, without those that every process gets by itself. */

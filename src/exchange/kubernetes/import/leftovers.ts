@@ -9,12 +9,12 @@ const READ: Readonly<Record<'workload' | 'pod' | 'container' | 'user', readonly 
   workload: ['replicas', 'parallelism', 'selector', 'template', 'serviceName', 'volumeClaimTemplates'],
   pod: [
     ...['containers', 'initContainers', 'volumes', 'restartPolicy', 'terminationGracePeriodSeconds'],
-    ...['dnsPolicy', 'schedulerName', 'enableServiceLinks', 'securityContext'],
+    ...['dnsPolicy', 'schedulerName', 'enableServiceLinks', 'securityContext', 'shareProcessNamespace'],
   ],
   container: [
     ...['name', 'image', 'command', 'args', 'workingDir', 'ports', 'env', 'envFrom', 'volumeMounts'],
     ...['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle', 'restartPolicy', 'imagePullPolicy'],
-    ...['terminationMessagePath', 'terminationMessagePolicy', 'securityContext'],
+    ...['terminationMessagePath', 'terminationMessagePolicy', 'securityContext', 'stdin'],
   ],
   user: ['runAsUser', 'runAsGroup'],
 };

@@ -1,8 +1,9 @@
 import type { FoundProcess } from '../../form/found-pod.ts';
 import { distinctNames, toLabel } from '../../form/label.ts';
 import { likelyApp } from '../../form/likely-app.ts';
+import type { Source } from '../../format.ts';
 import { type Data, list, record, text } from '../../reading/read-yaml.ts';
-import type { Workload } from './manifests.ts';
+import { replicasOf, type Workload } from './manifests.ts';
 import { type DeclaredPort, declaredPorts } from './ports.ts';
 
 /** A container of a workload, as the process that it becomes. */
@@ -11,6 +12,7 @@ export interface Member {
   readonly data: Data;
   /** An init container that a kubelet keeps running is a sidecar. */
   readonly role: 'init' | 'sidecar' | 'main';
+  /** Several containers of a pod that runs as it is are apps: the pod ends with the last one. */
   readonly isApp: boolean;
   /** Name of the app that it belongs to; the same for all containers of a workload. */
   readonly app: string;
@@ -32,22 +34,23 @@ export interface Members {
  * The containers of all workloads. One workload is the pod; several are apps, each with the name of its workload, but for
  * what all names begin with: that is the pod's.
  */
-export const membersOf = (workloads: readonly Workload[]): Members => {
+export const membersOf = (workloads: readonly Workload[], purpose: Source['purpose']): Members => {
   const isAlone = workloads.length === 1;
   const shared = isAlone ? '' : sharedBeginning(workloads.map(({ name }) => name));
   const apps = distinctNames(workloads.map(({ name }) => name.slice(shared.length)));
   const found = workloads.map((workload, index) => {
     const app = apps[index] ?? workload.name;
+    const areAllApps = purpose === 'run' && isAlone && replicasOf(workload) === 1;
     const { container, isGuess } = appOf(workload);
     const members = containersOf(workload).map(({ data, role }): Member => {
       const own = text(data['name']) ?? 'container';
-      const isApp = role === 'main' && own === container;
+      const isApp = role === 'main' && (areAllApps || own === container);
       const short = own.startsWith(`${app}-`) ? own.slice(app.length + 1) : own;
       const name = isAlone ? own : isApp ? app : `${app}-${short}`;
       const label = toLabel(isAlone || isApp ? name : short);
       return { app, workload, data, role, isApp, name, label, ports: declaredPorts(data) };
     });
-    return { members, guesses: isGuess ? members.filter(({ isApp }) => isApp) : [] };
+    return { members, guesses: isGuess && !areAllApps ? members.filter(({ isApp }) => isApp) : [] };
   });
   return {
     pod: isAlone ? workloads[0]?.name : shared.slice(0, -1) || undefined,

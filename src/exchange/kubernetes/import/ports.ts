@@ -34,12 +34,23 @@ const writtenPort = (port: Data): readonly DeclaredPort[] => {
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 
+const HOOKS = ['postStart', 'preStop'] as const;
+
+/** Ports that a kubelet asks the container itself at. */
 const probedPorts = (container: Data): readonly DeclaredPort[] =>
-  PROBES.flatMap((probe) => {
-    const { httpGet, tcpSocket, grpc } = record(container[probe]);
-    const port = number(record(httpGet ?? tcpSocket ?? grpc)['port']);
-    return port === undefined ? [] : [unnamedPort(port)];
+  [
+    ...PROBES.map((probe) => container[probe]),
+    ...HOOKS.map((hook) => ({ httpGet: record(record(container['lifecycle'])[hook])['httpGet'] })),
+  ].flatMap((action) => {
+    const { httpGet, tcpSocket, grpc } = record(action);
+    const asked = record(httpGet ?? tcpSocket ?? grpc);
+    const port = number(asked['port']);
+    return port === undefined || !isLocalHost(asked['host']) ? [] : [unnamedPort(port)];
   });
+
+/** A kubelet asks the pod unless it is told another host. */
+export const isLocalHost = (host: unknown): boolean =>
+  host === undefined || host === null || /^(localhost|127\.0\.0\.1|::1|)$/.test(String(host));
 
 const guessedPorts = (container: Data): readonly DeclaredPort[] => {
   const line = [...list(container['command']), ...list(container['args'])].map(String).join(' ');
@@ -47,36 +58,40 @@ const guessedPorts = (container: Data): readonly DeclaredPort[] => {
   return (said === undefined ? imagePorts(text(container['image']) ?? '') : [said]).map(unnamedPort);
 };
 
-const unnamedPort = (port: number): DeclaredPort => ({
+export const unnamedPort = (port: number): DeclaredPort => ({
   name: '',
   number: port,
   protocol: 'tcp',
   onHost: undefined,
 });
 
-/** Numbers that this machine gives to ports of containers. */
-export class PublishedPorts {
-  readonly #taken = new Set<string>();
+/** A port as a process declares it, by the port of its container. */
+export type PublishedPorts = ReadonlyMap<DeclaredPort, Value>;
 
-  /** The number of the container if it is free and needs no rights; else a free one. */
-  of(port: DeclaredPort, isMany: boolean): Value {
-    const free = isMany
-      ? undefined
-      : [port.onHost, port.number].find(
-          (candidate) => candidate !== undefined && this.#take(candidate, port),
-        );
-    const udp = port.protocol === 'udp' ? { protocol: 'udp' } : {};
-    if (free === port.number) return port.protocol === 'udp' ? { port: free, ...udp } : free;
-    return { port: free ?? 'auto', target: port.number, ...udp };
-  }
+/** The numbers that this machine gives to ports of containers. `isMany`: each of several instances needs one. */
+export const publishedPorts = (
+  ports: ReadonlyArray<{ readonly port: DeclaredPort; readonly isMany: boolean }>,
+): PublishedPorts => {
+  const taken = new Set<string>();
+  return new Map(ports.map(({ port, isMany }) => [port, published(port, isMany, taken)]));
+};
 
-  #take(candidate: number, { protocol, onHost }: DeclaredPort): boolean {
-    const key = `${protocol} ${candidate}`;
-    if (this.#taken.has(key) || (candidate < FIRST_OPEN && candidate !== onHost)) return false;
-    this.#taken.add(key);
-    return true;
-  }
-}
+/** The number of the container if it is free and needs no rights; else a free one. */
+const published = (port: DeclaredPort, isMany: boolean, taken: Set<string>): Value => {
+  const free = isMany
+    ? undefined
+    : [port.onHost, port.number].find((candidate) => candidate !== undefined && take(candidate, port, taken));
+  const udp = port.protocol === 'udp' ? { protocol: 'udp' } : {};
+  if (free === port.number) return port.protocol === 'udp' ? { port: free, ...udp } : free;
+  return { port: free ?? 'auto', target: port.number, ...udp };
+};
+
+const take = (candidate: number, { protocol, onHost }: DeclaredPort, taken: Set<string>): boolean => {
+  const key = `${protocol} ${candidate}`;
+  if (taken.has(key) || (candidate < FIRST_OPEN && candidate !== onHost)) return false;
+  taken.add(key);
+  return true;
+};
 
 /** Ports below are for the superuser. */
 const FIRST_OPEN = 1024;

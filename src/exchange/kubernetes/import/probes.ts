@@ -4,10 +4,12 @@ import { Template } from '../../form/template.ts';
 import { fromSeconds } from '../../reading/durations.ts';
 import { type Data, list, number, record, text } from '../../reading/read-yaml.ts';
 import type { Member } from './members.ts';
+import { isLocalHost } from './ports.ts';
 import { asValue, type References } from './references.ts';
 
 export interface ActionContext {
   readonly member: Member;
+  readonly members: readonly Member[];
   readonly references: References;
   readonly lost: ReportLoss;
 }
@@ -48,11 +50,8 @@ const targetOf = (written: Data, field: string, context: ActionContext): Fields 
   if (tcpSocket === undefined && grpc === undefined) return undefined;
   const port = portOf(record(tcpSocket ?? grpc)['port'], context);
   const host = text(record(tcpSocket)['host']);
-  if (port === undefined || host !== undefined) {
-    context.lost(
-      host === undefined ? 'it has no such port' : `it asks ${host}, and not the container`,
-      field,
-    );
+  if (port === undefined || !isLocalHost(host)) {
+    context.lost(isLocalHost(host) ? 'it has no such port' : `it asks ${host}, and not the container`, field);
     return undefined;
   }
   if (tcpSocket !== undefined) return { tcp: port };
@@ -60,8 +59,19 @@ const targetOf = (written: Data, field: string, context: ActionContext): Fields 
   return { grpc: service === undefined || service === '' ? port : { port, service } };
 };
 
-const portOf = (written: unknown, { member }: ActionContext): string | undefined =>
-  member.ports.find((port) => port.name === written || port.number === number(written))?.name;
+/** A port of the container by its name, or of another one that has it in the same pod. */
+const portOf = (written: unknown, { member, members }: ActionContext): Value | undefined => {
+  const isIt = (port: Member['ports'][number]): boolean =>
+    port.name === written || port.number === number(written);
+  const own = member.ports.find(isIt);
+  if (own !== undefined) return own.name;
+  const beside = members.filter(({ workload }) => workload === member.workload);
+  const other = beside.find(({ ports }) => ports.some(isIt));
+  const port = other?.ports.find(isIt)?.name;
+  return other === undefined || port === undefined
+    ? undefined
+    : new Template([{ kind: 'port', process: other.label, port }]);
+};
 
 /** `sh -c LINE` is a line. */
 export const execOf = (exec: unknown, { references }: Pick<ActionContext, 'references'>): Value => {
@@ -74,7 +84,7 @@ export const lineOf = (words: readonly Value[]): Value | undefined =>
 
 const httpOf = (written: Data, field: string, context: ActionContext): Fields | undefined => {
   const port = portOf(written['port'], context);
-  const host = text(written['host']);
+  const host = isLocalHost(written['host']) ? undefined : text(written['host']);
   const path = text(written['path']) ?? '/';
   const at = path.startsWith('/') ? path : `/${path}`;
   if (port === undefined && host === undefined) {
@@ -85,14 +95,15 @@ const httpOf = (written: Data, field: string, context: ActionContext): Fields | 
     .map(record)
     .map((header) => [text(header['name']) ?? '', text(header['value']) ?? ''] as const);
   const isSecure = written['scheme'] === 'HTTPS';
-  if (host !== undefined || isSecure) {
+  if (host !== undefined || (isSecure && headers.length === 0)) {
     if (headers.length > 0) context.lost('a probe of a URL sends none', `${field}.httpHeaders`);
     return { http: urlOf(isSecure, host, port ?? text(written['port']) ?? '80', at, context) };
   }
   const isFirst = port === context.member.ports[0]?.name;
-  if (isFirst && headers.length === 0) return { http: at };
+  if (isFirst && headers.length === 0 && !isSecure) return { http: at };
   return {
     http: {
+      scheme: isSecure ? 'https' : undefined,
       port: isFirst ? undefined : port,
       path: at,
       headers: headers.length === 0 ? undefined : Object.fromEntries(headers),
@@ -103,13 +114,14 @@ const httpOf = (written: Data, field: string, context: ActionContext): Fields | 
 const urlOf = (
   isSecure: boolean,
   host: string | undefined,
-  port: string,
+  port: Value,
   path: string,
   { member }: ActionContext,
 ): Value => {
   const start = `${isSecure ? 'https' : 'http'}://${host ?? '127.0.0.1'}:`;
-  if (host !== undefined) return `${start}${port}${path}`;
-  return new Template([start, { kind: 'port', process: member.label, port }, path]);
+  if (port instanceof Template) return new Template([start, ...port.parts, path]);
+  if (host !== undefined) return `${start}${String(port)}${path}`;
+  return new Template([start, { kind: 'port', process: member.label, port: String(port) }, path]);
 };
 
 export const hookOf = (field: 'postStart' | 'preStop', context: ActionContext): Value | undefined => {

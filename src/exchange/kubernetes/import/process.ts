@@ -1,27 +1,30 @@
-import type { Fields, FoundDependency, FoundProcess, Value } from '../../form/found-pod.ts';
+import type { Fields, FoundProcess, Value } from '../../form/found-pod.ts';
 import type { Losses, ReportLoss } from '../../form/losses.ts';
+import type { Source } from '../../format.ts';
 import { list, number, record, text } from '../../reading/read-yaml.ts';
 import { type EnvironmentContext, environmentOf, variablesOf } from './environment.ts';
 import { reportContainer } from './leftovers.ts';
 import { replicasOf } from './manifests.ts';
 import type { Member } from './members.ts';
 import { type MountedFile, mountsOf } from './mounts.ts';
-import { hasGate } from './order.ts';
+import { dependenciesOf, hasGate } from './order.ts';
 import type { PublishedPorts } from './ports.ts';
 import { type ActionContext, hookOf, lineOf, probeOf } from './probes.ts';
 import { asValue, expanded, References, type Variables } from './references.ts';
+import { serviceAddresses } from './services.ts';
 import type { Mountable } from './volumes.ts';
 
-export interface ProcessContext extends Omit<EnvironmentContext, 'member' | 'lost'> {
+export interface ProcessContext extends Omit<EnvironmentContext, 'member' | 'lost' | 'missing' | 'services'> {
   readonly losses: Losses;
+  readonly missing: (process: string) => ReportLoss;
   readonly published: PublishedPorts;
   readonly mountables: ReadonlyMap<string, Mountable>;
-  readonly dependsOn: readonly FoundDependency[];
 }
 
 /** A container as a process of the neutral form. */
 export const processOf = (member: Member, context: ProcessContext): FoundProcess => {
   const { name, role, app, data } = member;
+  const { members, source } = context;
   const lost = context.losses.of(name);
   reportContainer(data, lost);
   return {
@@ -29,39 +32,56 @@ export const processOf = (member: Member, context: ProcessContext): FoundProcess
     containerName: text(data['name']),
     comments: [],
     fields: fieldsOf(member, context, lost),
-    dependsOn: context.dependsOn,
+    dependsOn: dependenciesOf(member, members, source.purpose),
     runsOnce: role === 'init',
-    app: new Set(context.members.map((other) => other.workload)).size > 1 ? app : undefined,
+    app: new Set(members.map((other) => other.workload)).size > 1 ? app : undefined,
     container: { because: 'it has an image', stays: true },
   };
 };
 
 const fieldsOf = (member: Member, context: ProcessContext, lost: ReportLoss): Fields => {
   const { data, role, isApp } = member;
-  const mounts = mountsOf(data, context.mountables, lost);
-  const references = new References(member, context.members, mounts, lost);
-  const around: EnvironmentContext = { ...context, member, lost };
+  const { members, manifests, published, mountables, source } = context;
+  const services = serviceAddresses({ manifests, members, published, from: member, lost });
+  const around = { ...context, member, services, lost, missing: context.missing(member.name) };
   const variables = variablesOf(around);
-  const action: ActionContext = { member, references, lost };
+  const { purpose } = source;
+  const mounts = mountsOf(data, { mountables, variables, purpose, lost });
+  const references = new References({ member, members, services, paths: mounts.references, lost });
+  const action: ActionContext = { member, members, references, lost };
   const replicas = isApp ? replicasOf(member.workload) : 1;
-  const fields: Fields = {
+  return {
     image: text(data['image']) ?? '',
     ...commandOf(member, variables, references),
     workingDir: text(data['workingDir']),
     user: userOf(member),
-    pull: PULLS[text(data['imagePullPolicy']) ?? ''],
+    pull: pullOf(member, purpose, lost),
     env: environmentOf(variables, references, around),
-    ports: portsOf(member, context.published),
-    mounts: orNothing(mounts.volumes),
+    ports: portsOf(member, published),
+    mounts: orNothing(mounts.fields),
     files: orNothing(filesOf(mounts.files, references)),
-    ...(role === 'init' ? {} : probesOf(member, action)),
-    postStart: role === 'init' ? undefined : hookOf('postStart', action),
-    preStop: role === 'init' ? undefined : hookOf('preStop', action),
+    ...(role === 'init' ? {} : runningOf(member, action, purpose)),
     restart: restartOf(member),
     instances: replicas > 1 ? replicas : undefined,
   };
-  references.reportFiles();
-  return fields;
+};
+
+/** What only a process has that stays. */
+const runningOf = (member: Member, action: ActionContext, purpose: Source['purpose']): Fields => {
+  const { startup, readiness, liveness } = probesOf(member, action, purpose);
+  const { data, ports } = member;
+  const signal = text(record(data['lifecycle'])['stopSignal']);
+  const isRun = purpose === 'run';
+  return {
+    startup,
+    // Without a probe, a container is ready when it has started.
+    readiness: readiness ?? (isRun && ports.length > 0 ? false : undefined),
+    liveness,
+    postStart: hookOf('postStart', action),
+    preStop: hookOf('preStop', action),
+    stop: signal === undefined ? undefined : { signal },
+    stdin: isRun && data['stdin'] !== true ? 'null' : undefined,
+  };
 };
 
 const orNothing = (fields: Fields): Fields | undefined =>
@@ -79,7 +99,15 @@ const commandOf = ({ data }: Member, variables: Variables, references: Reference
   };
 };
 
-const PULLS: Readonly<Record<string, string>> = { Always: 'always', Never: 'never' };
+/** An image of this machine alone can be pulled from nowhere, so one that is there does as it is where it runs at once. */
+const pullOf = ({ data }: Member, purpose: Source['purpose'], lost: ReportLoss): string | undefined => {
+  const policy = text(data['imagePullPolicy']);
+  if (policy === 'Never') return 'never';
+  if (policy !== 'Always') return undefined;
+  if (purpose === 'write') return 'always';
+  lost('an image that the engine has is not pulled again', 'imagePullPolicy');
+  return undefined;
+};
 
 const userOf = ({ data, workload }: Member): string | undefined => {
   const context = { ...record(workload.pod['securityContext']), ...record(data['securityContext']) };
@@ -88,12 +116,8 @@ const userOf = ({ data, workload }: Member): string | undefined => {
   return group === undefined ? String(user) : `${user}:${group}`;
 };
 
-const portsOf = (member: Member, published: PublishedPorts): Fields | undefined =>
-  orNothing(
-    Object.fromEntries(
-      member.ports.map((port) => [port.name, published.of(port, replicasOf(member.workload) > 1)]),
-    ),
-  );
+const portsOf = ({ ports }: Member, published: PublishedPorts): Fields | undefined =>
+  orNothing(Object.fromEntries(ports.map((port) => [port.name, published.get(port) ?? port.number])));
 
 const filesOf = (files: readonly MountedFile[], references: References): Fields =>
   Object.fromEntries(
@@ -105,8 +129,8 @@ const filesOf = (files: readonly MountedFile[], references: References): Fields 
   );
 
 /** A gate that others wait for is the readiness itself. */
-const probesOf = (member: Member, action: ActionContext): Fields => ({
-  startup: hasGate(member) ? undefined : probeOf('startupProbe', action),
+const probesOf = (member: Member, action: ActionContext, purpose: Source['purpose']): Fields => ({
+  startup: hasGate(member, purpose) ? undefined : probeOf('startupProbe', action),
   readiness: probeOf('readinessProbe', action),
   liveness: probeOf('livenessProbe', action),
 });

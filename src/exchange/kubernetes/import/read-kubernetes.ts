@@ -1,57 +1,93 @@
 import { CONTAINER_ENGINES } from '../../../model/container-engines.ts';
+import type { FieldPath } from '../../../model/failures/config-problem.ts';
 import type { Fields, FoundPod } from '../../form/found-pod.ts';
-import { Losses } from '../../form/losses.ts';
+import { Losses, type ReportLoss } from '../../form/losses.ts';
+import { type SourceMistake, SourceMistakes } from '../../form/source-mistakes.ts';
 import type { Format, Source } from '../../format.ts';
 import { fromSeconds } from '../../reading/durations.ts';
-import { number, text } from '../../reading/read-yaml.ts';
+import { type Data, number, text } from '../../reading/read-yaml.ts';
 import { reportOthers, reportWorkload } from './leftovers.ts';
-import { type Manifests, manifestsIn, sorted, type Workload } from './manifests.ts';
+import { withListeners } from './listeners.ts';
+import { type Manifests, manifestsIn, nameOf, replicasOf, sorted, type Workload } from './manifests.ts';
 import { type Member, membersOf } from './members.ts';
-import { dependenciesOf } from './order.ts';
-import { PublishedPorts } from './ports.ts';
+import { refusedOf } from './mistakes.ts';
+import { publishedPorts } from './ports.ts';
 import { processOf } from './process.ts';
-import { serviceAddresses } from './services.ts';
 import { type Mountable, mountablesOf } from './volumes.ts';
 
-/** Reads manifests: the containers of their pods, with the ConfigMaps and Secrets beside them. */
+/**
+ * Reads manifests: the containers of their pods, with the ConfigMaps and Secrets beside them. What an API server would
+ * refuse, and what a kubelet would wait for without an end, is an error where they run at once.
+ */
 const readKubernetes = (source: Source): FoundPod => {
   const losses = new Losses();
-  const manifests = sorted(manifestsIn(source.text));
-  const { workloads } = manifests;
-  if (workloads.length === 0) throw new Error(NO_WORKLOAD);
-  const { all: members, guesses, pod } = membersOf(workloads);
   const lost = losses.of(null);
+  const documents = manifestsIn(source.text);
+  const mistakes = mistakesIn(documents, source, lost);
+  const manifests = sorted(documents);
+  const { workloads } = manifests;
+  if (workloads.length === 0) throw new Error(noWorkload(documents));
+  throwFor(mistakes);
+  const missing = (process: string | null): ReportLoss =>
+    source.purpose === 'write'
+      ? losses.of(process)
+      : (why, field) => mistakes.push({ path: placeOf(process, field), message: `${why}.` });
+  const found = membersOf(workloads, source.purpose);
+  const { members, assumptions } = withListeners(found.all, manifests);
   for (const workload of workloads) reportWorkload(workload, lost);
   reportOthers(manifests, lost);
   const mountables = new Map(
     workloads.map((workload) => {
       const app = members.find((member) => member.workload === workload)?.app ?? workload.name;
       const prefix = workloads.length === 1 ? '' : `${app}-`;
-      return [workload, mountablesOf(workload, prefix, { manifests, source, lost })] as const;
+      const context = { manifests, source, lost, missing: missing(null) };
+      return [workload, mountablesOf(workload, prefix, context)] as const;
     }),
   );
-  const published = new PublishedPorts();
+  const published = publishedPorts(
+    members.flatMap(({ ports, workload }) =>
+      ports.map((port) => ({ port, isMany: replicasOf(workload) > 1 })),
+    ),
+  );
   const processes = members.map((member) =>
     processOf(member, {
-      ...{ members, manifests, losses, published },
-      services: serviceAddresses(manifests, members, member, losses.of(member.name)),
+      ...{ members, manifests, losses, published, source, missing },
       mountables: mountables.get(member.workload) ?? new Map(),
-      dependsOn: dependenciesOf(member, members),
     }),
   );
+  throwFor(mistakes);
   return {
     source: source.name,
-    name: pod,
+    name: found.pod,
     fields: { ...volumesOf([...mountables.values()]), ...stopOf(workloads) },
     processes,
     apps: members.filter(({ isApp }) => isApp).map(({ name }) => name),
     losses: losses.all,
-    remarks: remarksOf(manifests, members, guesses, source),
+    remarks: [...remarksOf(manifests, members, found.guesses, source), ...assumptions],
   };
 };
 
-const NO_WORKLOAD =
-  'it describes no containers: it has no Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob';
+/** Where a config is written, a misspelled field is only lost. */
+const mistakesIn = (documents: readonly Data[], { purpose }: Source, lost: ReportLoss): SourceMistake[] => {
+  const { mistakes, unknown } = refusedOf(documents);
+  for (const field of unknown) lost('Kubernetes 1.34 has no such field', field);
+  return purpose === 'run' ? [...mistakes] : [];
+};
+
+const throwFor = (mistakes: readonly SourceMistake[]): void => {
+  if (mistakes.length > 0) throw new SourceMistakes(mistakes);
+};
+
+const placeOf = (container: string | null, field = ''): FieldPath => [
+  ...(container === null ? [] : ['containers', container]),
+  ...field.split('.').filter((key) => key !== ''),
+];
+
+const noWorkload = (documents: readonly Data[]): string => {
+  const others = documents.map((document) => `${text(document['kind'])} ${nameOf(document)}`.trim());
+  const only = others.length === 0 ? '' : `, only ${others.join(', ')}`;
+  return `it describes no containers: it has no Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob${only}`;
+};
 
 const volumesOf = (mountables: ReadonlyArray<ReadonlyMap<string, Mountable>>): Fields => {
   const volumes = mountables
@@ -75,13 +111,17 @@ const remarksOf = (
   { secrets }: Manifests,
   members: readonly Member[],
   guesses: readonly string[],
-  { machine }: Source,
+  { machine, purpose }: Source,
 ): readonly string[] => [
   ...(guesses.length === 0 ? [] : [`that ${guesses.join(', ')} is the app is a guess: the pod ends with it`]),
   ...members
     .filter(endsLater)
     .map(({ name }) => `the pod does not wait for the end of ${name}, as Kubernetes does`),
-  ...(secrets.size === 0 ? [] : ['what the secrets hold stands in the config as text']),
+  ...(purpose === 'run' ? [] : remarksOfConfig(secrets.size > 0, machine)),
+];
+
+const remarksOfConfig = (hasSecrets: boolean, machine: Source['machine']): readonly string[] => [
+  ...(hasSecrets ? ['what the secrets hold stands in the config as text'] : []),
   ...(CONTAINER_ENGINES.some((engine) => machine.hasProgram(engine))
     ? []
     : [`it needs a container engine, and none of ${CONTAINER_ENGINES.join(', ')} is here`]),

@@ -1,9 +1,8 @@
-import { FILES } from '../../export/inside.ts';
 import type { Value } from '../../form/found-pod.ts';
+import type { ServiceAddress } from '../../form/hosts.ts';
 import type { ReportLoss } from '../../form/losses.ts';
-import { type Part, Template } from '../../form/template.ts';
+import { type FilePart, type Part, type PortPart, Template, type VolumePart } from '../../form/template.ts';
 import type { Member } from './members.ts';
-import type { Mounts } from './mounts.ts';
 
 export type Variables = ReadonlyMap<string, readonly Part[]>;
 
@@ -52,7 +51,7 @@ export const portBeside = (
   member: Member,
   members: readonly Member[],
   port: number,
-): { readonly part: Part | null; readonly isOwn: boolean } => {
+): { readonly part: PortPart | null; readonly isOwn: boolean } => {
   const isOwn = member.ports.some((own) => own.number === port);
   const other = members.find(
     (each) => each.workload === member.workload && each.ports.some((own) => own.number === port),
@@ -62,52 +61,46 @@ export const portBeside = (
   return { part: { kind: 'port', process: other.label, port: name }, isOwn };
 };
 
-/** What stands in the texts of a container for ports of others, for files and for volumes. */
-export class References {
-  readonly #member: Member;
-  readonly #members: readonly Member[];
-  readonly #mounts: Mounts;
-  readonly #lost: ReportLoss;
-  readonly #named = new Set<string>();
+export interface ReferenceContext {
+  readonly member: Member;
+  readonly members: readonly Member[];
+  readonly services: readonly ServiceAddress[];
+  /** What paths stand for. */
+  readonly paths: ReadonlyMap<string, VolumePart | FilePart>;
+  readonly lost: ReportLoss;
+}
 
-  constructor(member: Member, members: readonly Member[], mounts: Mounts, lost: ReportLoss) {
-    this.#member = member;
-    this.#members = members;
-    this.#mounts = mounts;
-    this.#lost = lost;
+/** What stands in the texts of a container for ports of others and of services, for files and for volumes. */
+export class References {
+  readonly #context: ReferenceContext;
+  readonly #unknown = new Set<number>();
+
+  constructor(context: ReferenceContext) {
+    this.#context = context;
   }
 
   read(parts: readonly Part[]): readonly Part[] {
     const local = replacing(parts, LOCAL, ([all, , host = '', port]) => {
-      const { part, isOwn } = portBeside(this.#member, this.#members, Number(port));
+      const { part, isOwn } = portBeside(this.#context.member, this.#context.members, Number(port));
       if (part === null && !isOwn) this.#reportUnknown(Number(port));
       return part === null ? [all] : [`${host === '[::1]' ? '127.0.0.1' : host}:`, part];
     });
-    const withFiles = this.#mounts.files.reduce((all, file) => this.#withFile(all, file), local);
-    return [...this.#mounts.places].reduce(
-      (all, [at, name]) =>
-        replacing(all, new RegExp(`${path(at)}(?=/|$)`, 'g'), () => [{ kind: 'volume', name }]),
-      withFiles,
+    const served = this.#context.services.reduce((all, service) => withService(all, service), local);
+    return [...this.#context.paths].reduce(
+      (all, [at, part]) =>
+        replacing(all, new RegExp(`${path(at)}(?=${part.kind === 'file' ? NO_NAME : '/|$'})`, 'g'), () => [
+          part,
+        ]),
+      served,
     );
   }
 
-  #withFile(parts: readonly Part[], { at, name }: Mounts['files'][number]): readonly Part[] {
-    return replacing(parts, new RegExp(`${path(at)}(?![\\w./-])`, 'g'), () => {
-      this.#named.add(name);
-      return [{ kind: 'file', name }];
-    });
-  }
-
-  /** Call it when everything of the container has been read. */
-  reportFiles(): void {
-    for (const { at, name } of this.#mounts.files)
-      if (!this.#named.has(name) && !at.startsWith(`${FILES}/`))
-        this.#lost(`its file is at \${files.${name}}, and not at ${at}`, `files.${name}`);
-  }
-
   #reportUnknown(port: number): void {
-    const isAlone = this.#members.filter(({ workload }) => workload === this.#member.workload).length === 1;
-    if (!isAlone) this.#lost(`no container of its pod says that it listens on ${port}`, `localhost:${port}`);
+    const { member, members, lost } = this.#context;
+    const isAlone = members.filter(({ workload }) => workload === member.workload).length === 1;
+    if (isAlone || this.#unknown.has(port)) return;
+    this.#unknown.add(port);
+    lost(`no container of its pod says that it listens on ${port}`, `localhost:${port}`);
   }
 }
 
@@ -115,4 +108,26 @@ export class References {
 const LOCAL = /((?<![\w.-])(localhost|127\.0\.0\.1|\[::1\]):)(\d+)(?!\d)/g;
 
 /** A path as a whole, and not the end of another one. */
-const path = (text: string): string => `(?<![\\w.-])${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`;
+const path = (text: string): string => `(?<![\\w.-])${escaped(text)}`;
+
+const NO_NAME = '[^\\w./-]|$';
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** `db:5432` and `http://web/`, with the port here. A user before an `@` is none. */
+const withService = (parts: readonly Part[], { service, portOf }: ServiceAddress): readonly Part[] => {
+  const address = new RegExp(
+    `(https?://)?(?<![\\w.-])${escaped(service)}(?::(\\d+)(?!\\d)|(?![\\w.:-]))(?![^/\\s]*@)`,
+    'g',
+  );
+  return replacing(parts, address, ([all, scheme, written]) => {
+    if (scheme === undefined && written === undefined) return [all];
+    const port = portOf(Number(written ?? USUAL[scheme ?? '']));
+    return port === undefined
+      ? [all]
+      : [`${scheme ?? ''}127.0.0.1:`, typeof port === 'number' ? String(port) : port];
+  });
+};
+
+/** Ports that a URL has without a number. */
+const USUAL: Readonly<Record<string, number>> = { 'http://': 80, 'https://': 443 };
