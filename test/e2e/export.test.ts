@@ -39,6 +39,22 @@ test('writes a file for each manifest into a folder, and --strict takes no loss'
   expect(readFileSync(project.path('out', 'shop-pod.yaml'), 'utf8')).toContain('image: redis:7');
 });
 
+test('writes a Compose file that reaches the folder of the config from where it is', async () => {
+  const config = CONFIG.replace("name: 'web',", "name: 'web', envFile: 'web.env', watch: ['src'],");
+  await using project = await Project.create({ 'sidecars.config.ts': config, 'web.env': '', 'out/x': '' });
+  const options = ['--image', 'web=web:1', '-o', 'out/', '--strict'];
+  expect(await run(['export', 'compose', ...options], project.folder)).toEqual({
+    ...{ code: 0, stdout: '', stderr: '' },
+  });
+  expect(load(readFileSync(project.path('out', 'compose.yaml'), 'utf8'))).toMatchObject({
+    name: 'shop',
+    services: {
+      cache: { image: 'redis:7', stop_signal: 'SIGINT' },
+      web: { env_file: ['../web.env'], develop: { watch: [{ path: '../src' }] } },
+    },
+  });
+});
+
 test('writes what the image of ready-made sidecars is built of: each program runs from there', async () => {
   await using project = await Project.create({});
   const { code, stdout } = await run(['export', 'kubernetes', '--build-context', 'image'], project.folder);
@@ -59,4 +75,10 @@ test.each([
   const { code, stdout, stderr } = await run(['export', 'kubernetes', ...options], project.folder);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(words);
+});
+
+test('refuses a kind of Kubernetes for a Compose file', async () => {
+  await using project = await Project.create({ 'sidecars.config.ts': CONFIG });
+  const { code, stderr } = await run(['export', 'compose', '--kind', 'pod'], project.folder);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("option '--kind' is only for kubernetes")]);
 });

@@ -18,7 +18,8 @@ export const choosePorts = (declared: DeclaredPorts, { nameOf }: Parts): ChosenP
       ),
     ),
   );
-  const taken = new Set(all.values());
+  const fixed = [...declared.values()].flatMap((ports) => [...ports.values()].map(({ port }) => port));
+  const taken = new Set([...all.values(), ...fixed]);
   let next = FIRST_PORT;
   const chosen = (number: number | 'auto'): number => {
     if (number !== 'auto') return number;

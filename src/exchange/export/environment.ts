@@ -3,30 +3,34 @@ import type { Process } from './pod.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Variables that are the same in every container: the addresses of ports and the places of volumes. */
-export const sharedVariables = (
+/** Variables that tell where processes are. */
+export const serviceVariables = (
   processes: Iterable<Process>,
   inside: Inside,
 ): Readonly<Record<string, string>> => {
   const all: Record<string, string> = {};
-  for (const { launch } of processes) {
-    const { assumed, services, injected } = launch.env;
-    const volumes = Object.entries(injected).filter(([name]) => isShared(name));
-    for (const [name, value] of [...Object.entries({ ...assumed, ...services }), ...volumes])
-      all[name] = inside.plain(value);
-  }
+  for (const { launch } of processes)
+    for (const [name, value] of Object.entries(launch.env.services)) all[name] = inside.plain(value);
   return all;
 };
 
-/** Where a volume is; all containers have it at the same place. */
-const isShared = (name: string): boolean => name.startsWith('VOLUME_');
+/** The places of volumes, where a process has them. */
+export const volumeVariables = (
+  { launch }: Process,
+  inside: Inside,
+): ReadonlyArray<readonly [string, string]> =>
+  Object.entries(launch.env.injected)
+    .filter(([name]) => isOfVolume(name))
+    .map(([name, value]) => [name, inside.plain(value)]);
+
+const isOfVolume = (name: string): boolean => name.startsWith('VOLUME_');
 
 /** The number of an instance, which replicas do not have. */
 export const INSTANCE = 'SIDECARCTL_INSTANCE';
 
 /** Variables of one container, lowest rank first; a later one wins, and `null` removes what is below. */
 export const ownVariables = ({ env }: Process['launch']): Values => {
-  const injected = Object.entries(env.injected).filter(([name]) => !isShared(name));
+  const injected = Object.entries(env.injected).filter(([name]) => !isOfVolume(name));
   const provided = Object.entries(env.provided).map(([name, { value }]) => [name, value]);
   return { ...Object.fromEntries([...injected, ...provided]), ...env.pod, ...env.own };
 };

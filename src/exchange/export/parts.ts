@@ -92,5 +92,5 @@ export class Parts {
 const SHARED = 'shared';
 
 /** `web-2-proxy` of the app `web` is its `web-proxy`. */
-const titleOf = (name: string, app: App | null): string =>
+export const titleOf = (name: string, app: App | null): string =>
   app === null ? name : app.name + name.slice(app.primary.length);

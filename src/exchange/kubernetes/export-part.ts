@@ -1,5 +1,5 @@
 import { compact } from '../export/compact.ts';
-import { sharedVariables } from '../export/environment.ts';
+import { serviceVariables, volumeVariables } from '../export/environment.ts';
 import { withoutNumber } from '../export/instances.ts';
 import { reportMissingHosts } from '../export/missing-hosts.ts';
 import { labelOf } from '../export/names.ts';
@@ -84,7 +84,11 @@ export const exportPart = (
     ],
   });
   const service = serviceOf(part, inside);
-  const data = sharedVariables(processes, inside);
+  const data = {
+    ...Object.assign({}, ...processes.map(({ launch }) => launch.env.assumed)),
+    ...serviceVariables(processes, inside),
+    ...Object.fromEntries(processes.flatMap((process) => volumeVariables(process, inside))),
+  };
   return [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: context.shared }, data },
     ...[...files.values()].flatMap((each) => each?.manifests ?? []),
