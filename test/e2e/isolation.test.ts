@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { get } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPrograms } from '../../src/runtime/isolation/programs.ts';
 import { listPids } from '../../src/runtime/process-tree/proc-table.ts';
@@ -304,6 +305,39 @@ process.on('SIGTERM', () => process.exit(0));
     expect(readdirSync(rig.project.path('.sidecarctl/runs'))).toEqual([]);
   });
 
+  test('a process sees its own file in place of one of the machine, and a part of a volume that it cannot write to', async () => {
+    await using rig = await Rig.create(
+      (at) => ({
+        volumes: { logs: {} },
+        init: {
+          seed: { command: 'mkdir -p "$VOLUME_LOGS/web/old"; echo a seed >"$VOLUME_LOGS/web/old/seed"' },
+        },
+        primary: {
+          mounts: {
+            logs: [
+              { path: `${at}/logs`, subPath: 'web/old', readOnly: true },
+              { path: `${at}/new`, subPath: 'made' },
+              { path: `${at}/seed`, subPath: 'web/old/seed' },
+            ],
+            conf: { path: `${at}/of-the-machine`, readOnly: true },
+          },
+          files: { conf: 'a config\n' },
+          command:
+            `cd ${at}; cat of-the-machine logs/seed seed; for file in of-the-machine logs/new; ` +
+            'do (echo x >$file) 2>&1 | grep -o Read-only; done; touch new/b; ls "$VOLUME_LOGS/made"',
+        },
+      }),
+      { nobody },
+    );
+    for (const path of ['logs/.keep', 'new/.keep', 'seed']) await rig.elsewhere.write(path, '');
+    const { code, printed } = await rig.run();
+    expect({ code, printed: printed.split('\n') }).toEqual({
+      code: 0,
+      printed: ['a config', 'a seed', 'a seed', 'Read-only', 'Read-only', 'b'],
+    });
+    expect(readFileSync(join(rig.elsewhere.folder, 'of-the-machine'), 'utf8')).toBe('');
+  });
+
   test('probes, hooks, the stop command and exec see what the process sees', async () => {
     const tell = (what: string, at: string) =>
       `echo ${what} $(ls ${at}) $(cat ${at}/pid) $(kill -0 $(cat ${at}/pid) && echo alive)`;
@@ -358,7 +392,7 @@ test.runIf(onLinux).each([
   expect(await exec.exitCode()).toBe(9);
 });
 
-describe.runIf(onLinux)('a volume mounted outside the folder', () => {
+describe.runIf(onLinux)('what is mounted outside the folder', () => {
   test('is removed with the pod, and what lies elsewhere stays', async () => {
     await using kept = await Project.create({ 'kept.txt': '' });
     await using rig = await Rig.create((at) => ({
@@ -385,6 +419,50 @@ describe.runIf(onLinux)('a volume mounted outside the folder', () => {
     await rig.elsewhere.write(`${odd}/.keep`, '');
     expect((await rig.toEnd('check')).stderr).toBe('');
     expect((await rig.run()).code).toBe(0);
+  });
+
+  test('needs a file to be there for a file, which check says', async () => {
+    await using rig = await Rig.create((at) => ({
+      primary: {
+        mounts: { conf: [`${at}/not/there`, `${at}/folder`] },
+        files: { conf: '' },
+        command: 'true',
+      },
+    }));
+    await rig.elsewhere.write('folder/.keep', '');
+    const { code, stderr } = await rig.toEnd('check');
+    const at = rig.elsewhere.folder;
+    expect({ code, stderr: stderr.match(/primary: the file conf [^\n]*/g) }).toEqual({
+      code: 1,
+      stderr: [
+        `primary: the file conf is to be mounted at ${at}/not/there, where nothing stands; make an empty file there (mkdir -p ${at}/not && touch ${at}/not/there), or mount elsewhere`,
+        `primary: the file conf is to be mounted at ${at}/folder, where a directory stands; make an empty file there (mkdir -p ${at} && touch ${at}/folder), or mount elsewhere`,
+      ],
+    });
+  });
+
+  test('shows a new content of a file after a reload, with the signal and after a restart', async () => {
+    const configWith = (content: string) => (at: string) => ({
+      sidecars: {
+        web: {
+          mounts: { conf: `${at}/of-the-machine` },
+          files: { conf: { content: `${content}\n`, onChange: { signal: 'SIGHUP' } } },
+          command: `trap "cat ${at}/of-the-machine" HUP; cat ${at}/of-the-machine; while :; do sleep 0.02; done`,
+        },
+      },
+      primary: { command: 'exec sleep 1000' },
+    });
+    await using rig = await Rig.create(configWith('one'));
+    await using run = rig.start('up');
+    await run.event('the first content', ({ line }) => line === 'one');
+    await rig.project.write('sidecars.config.mjs', configFile(configWith('two')(rig.elsewhere.folder)));
+    expect((await rig.toEnd('reload')).stdout).toContain('file conf replaced, SIGHUP sent');
+    await run.event('the new content', ({ line }) => line === 'two');
+    expect((await rig.toEnd('restart', 'web')).code).toBe(0);
+    await eventually(
+      'the new content in the next instance',
+      () => run.events.filter(({ line }) => line === 'two').length === 2,
+    );
   });
 
   test('needs a directory to be there, which check and the start say before anything starts', async () => {

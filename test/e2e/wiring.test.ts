@@ -303,6 +303,42 @@ describe('a volume', () => {
     expect(lstatSync(mount, { throwIfNoEntry: false })).toBeUndefined();
   });
 
+  test('appears in parts, and so do files, at several places, and all of them go', async () => {
+    await using rig = await PodRig.open((steered) => ({
+      volumes: { data: {} },
+      primary: steered('app', {
+        mounts: {
+          data: ['var/all', { path: 'var/part', subPath: 'a/b' }],
+          conf: ['etc/app.conf', 'etc/copy'],
+        },
+        files: { conf: 'a config' },
+      }),
+    }));
+    const run = rig.here();
+    const app = await rig.child('app');
+    writeFileSync(rig.project.path('var/part/file'), 'x');
+    expect(readFileSync(join(app.env['VOLUME_DATA'] ?? '', 'a/b/file'), 'utf8')).toBe('x');
+    expect(readFileSync(rig.project.path('var/all/a/b/file'), 'utf8')).toBe('x');
+    expect(['etc/app.conf', 'etc/copy'].map((path) => readFileSync(rig.project.path(path), 'utf8'))).toEqual([
+      'a config',
+      'a config',
+    ]);
+    await stop(run);
+    expect(['var', 'etc'].filter((path) => existsSync(rig.project.path(path)))).toEqual([]);
+  });
+
+  test('with a part that a symlink leads out of it is not mounted: the process fails, and says why', async () => {
+    await using rig = await PodRig.open(() => ({
+      volumes: { data: {} },
+      init: { lead: { command: 'ln -s / "$VOLUME_DATA/out"' } },
+      primary: { command: 'true', mounts: { data: { path: 'var/etc', subPath: 'out/etc' } } },
+    }));
+    const run = rig.here();
+    expect(await run.exitCode()).toBe(126);
+    const { reason } = await run.state('primary', 'failed');
+    expect(reason).toMatch(/data\/out\/etc leads out of the volume data, to \/(etc)?; remove the symlink/);
+  });
+
   test('is not mounted over what the user has there: the pod does not start, and nothing is lost', async () => {
     await using rig = await PodRig.open(config, { 'var/data/precious': 'mine' });
     const run = rig.here();
