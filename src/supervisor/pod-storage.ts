@@ -87,7 +87,7 @@ const makeStorage = async (
     const kept = await removeRun(state, runId);
     return kept === null ? left : [...left, kept];
   };
-  const unmade = createVolumes(spec.volumes.values(), state);
+  const unmade = createVolumes(spec.volumes.values(), state, hasContainers(spec));
   if (unmade.length > 0) return { ok: false, failures: [...unmade, ...(await close(null))] };
   const mounted = createMounts(mounts, state);
   if (!mounted.ok) return { ok: false, failures: [...mounted.failures, ...(await close(null))] };
@@ -144,13 +144,16 @@ const extendStorage = (
   const mounts = mountsOf(spec);
   const unrecorded = recordMore(state, runId, { mounts, folders: foldersToMake(mounts), containers });
   if (unrecorded !== null) return { ok: false, failures: [unrecorded] };
-  const unmade = createVolumes(spec.volumes.values(), state);
+  const unmade = createVolumes(spec.volumes.values(), state, hasContainers(spec));
   if (unmade.length > 0) return { ok: false, failures: unmade };
   return createMounts(
     mounts.filter(({ path, target }) => !isMounted(path, target)),
     state,
   );
 };
+
+const hasContainers = ({ processes }: PodSpec): boolean =>
+  [...processes.values()].some(({ launch }) => launch.command.kind === 'container');
 
 const present = (failure: StorageFailure | null): StorageFailure[] => (failure === null ? [] : [failure]);
 

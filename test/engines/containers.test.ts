@@ -100,16 +100,18 @@ describe.each(['podman', 'docker'] as const)('in containers of %s', (engine) => 
       const config = {
         name: 'mounts',
         container: { engine },
-        volumes: { data: { path: './data' } },
+        volumes: { data: { path: './data' }, own: {} },
         primary: {
           image: IMAGE,
           user: '4321:4321',
           command:
-            'cat /etc/app.conf /run/key $FILE_KEY /a/old/seed /b/seed; test -d /c; touch /b/new || echo refused',
+            'cat /etc/app.conf /run/key $FILE_KEY /a/old/seed /b/seed; test -d /c; touch /b/new || echo refused; ' +
+            'touch /own/file $VOLUME_OWN/file && echo written',
           files: { conf: 'a config\n', key: { content: 'a key\n', secret: true } },
           mounts: {
             data: ['/a', { path: '/b', subPath: 'old', readOnly: true }, { path: '/c', subPath: 'new/part' }],
             conf: { path: '/etc/app.conf', readOnly: true },
+            own: { path: '/own', subPath: 'part' },
             key: '/run/key',
           },
         },
@@ -118,7 +120,7 @@ describe.each(['podman', 'docker'] as const)('in containers of %s', (engine) => 
       expect(await run.exitCode(), run.transcript()).toBe(0);
       const printed = linesOf(run, 'primary');
       expect(printed.filter((line) => !line.startsWith('!'))).toEqual([
-        ...['a config', 'a key', 'a key', 'a seed', 'a seed', 'refused'],
+        ...['a config', 'a key', 'a key', 'a seed', 'a seed', 'refused', 'written'],
       ]);
       expect(printed.some((line) => line.includes('Read-only file system'))).toBe(true);
       expect(readdirSync(project.path('data/new'))).toEqual(['part']);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { errorMessage } from '../../model/error-message.ts';
 import type { StorageFailure } from '../../model/failures/storage-failure.ts';
@@ -23,9 +23,16 @@ export const planVolumes = (
 ): ReadonlyMap<string, string> =>
   new Map(declared.map((volume) => [volume.name, volumePath(volume, stateFolder, run)]));
 
-/** Creates the directories, closed to other users; an existing one is kept as it is. Returns all failures at once. */
-export const createVolumes = (volumes: Iterable<VolumeSpec>, state: StateFolder): readonly StorageFailure[] =>
-  [...volumes].flatMap((volume) => createVolume(volume, state));
+/**
+ * Creates the directories, closed to other users; an existing one is kept as it is. Returns all failures at once.
+ * `forContainers`: any user may write to those in the state folder, as to an empty folder of Kubernetes, since a container
+ * runs as the user of its image. The state folder itself stays closed to other users of this machine.
+ */
+export const createVolumes = (
+  volumes: Iterable<VolumeSpec>,
+  state: StateFolder,
+  forContainers = false,
+): readonly StorageFailure[] => [...volumes].flatMap((volume) => createVolume(volume, state, forContainers));
 
 const volumePath = (
   { name, kind, path }: DeclaredVolume,
@@ -37,9 +44,13 @@ const volumePath = (
   return join(keptFolderPath(stateFolder, 'volumes', label), name);
 };
 
-const createVolume = (volume: VolumeSpec, state: StateFolder): readonly StorageFailure[] => {
+const createVolume = (
+  volume: VolumeSpec,
+  state: StateFolder,
+  forContainers: boolean,
+): readonly StorageFailure[] => {
   try {
-    if (isInside(state.path, volume.path)) return createOwnVolume(volume.path, state);
+    if (isInside(state.path, volume.path)) return createOwnVolume(volume.path, state, forContainers);
     mkdirSync(volume.path, { recursive: true, mode: 0o700 });
     return [];
   } catch (error) {
@@ -49,14 +60,22 @@ const createVolume = (volume: VolumeSpec, state: StateFolder): readonly StorageF
 };
 
 /** Level by level, so that a symlink in the way is found before anything is created through it. */
-const createOwnVolume = (path: string, state: StateFolder): readonly StorageFailure[] => {
+const createOwnVolume = (
+  path: string,
+  state: StateFolder,
+  forContainers: boolean,
+): readonly StorageFailure[] => {
   const levels = relative(state.path, path).split(sep);
   for (let depth = 0; depth < levels.length; depth++) {
     const parent = findUnrealDirectory(state, join(state.path, ...levels.slice(0, depth)));
     if (parent !== null && parent.found !== 'nothing') return [parent];
     holdStateFolder(state, levels.slice(0, depth), { make: true }).close();
   }
-  if (!whatStandsAt(path).startsWith('a symlink')) holdStateFolder(state, levels, { make: true }).close();
+  const found = whatStandsAt(path);
+  if (!found.startsWith('a symlink')) {
+    using folder = holdStateFolder(state, levels, { make: true });
+    if (forContainers && found === 'nothing') chmodSync(folder.at('.'), 0o777);
+  }
   const blocked = findUnrealDirectory(state, path);
   return blocked === null ? [] : [blocked];
 };

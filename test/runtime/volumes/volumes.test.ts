@@ -44,6 +44,18 @@ test('volumes are made, closed to others, and kept when they are there', async (
   expect([path, data, media].map((made) => readdirSync(made))).toEqual([['file'], ['file'], ['file']]);
 });
 
+test('with containers, whose users can be any, every user may write to a new volume, and an old one stays as it is', async () => {
+  const { state, path } = await startRun();
+  const data = join(state.path, 'volumes', 'data');
+  const media = join(temporaryFolder(), 'media');
+  const kept = volume('data', data, 'persist');
+  expect(createVolumes([kept], state)).toEqual([]);
+  const volumes = [volume('logs', path), kept, volume('media', media, 'external')];
+  expect(createVolumes(volumes, state, true)).toEqual([]);
+  const modes = [path, data, media, state.path].map((made) => (statSync(made).mode & 0o777).toString(8));
+  expect(modes).toEqual(['777', '700', '700', '700']);
+});
+
 test('only the volumes that live as long as the pod are removed with its run', async () => {
   const { state, path } = await startRun();
   const data = join(state.path, 'volumes', 'data');
