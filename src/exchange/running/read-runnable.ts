@@ -61,10 +61,10 @@ export const readRunnable = async (asked: RunnableFile): Promise<Result<LoadedCo
 };
 
 const loadWithLocal = (format: Format, pod: FoundPod, asked: RunnableFile): Result<LoadedConfig> => {
-  const local = withLocal(pod, asked.locals, asked.cwd);
-  return local.ok
-    ? load(format, local.pod, asked)
-    : { ok: false, file: asked.file, problems: local.problems };
+  const { file, locals, cwd, machine = thisMachine } = asked;
+  const canMount = process.platform === 'linux';
+  const local = withLocal(pod, locals, cwd, { machine, canMount, folder: dirname(file) });
+  return local.ok ? load(format, local.pod, asked) : { ok: false, file, problems: local.problems };
 };
 
 const load = (format: Format, pod: FoundPod, { file, env }: RunnableFile): Result<LoadedConfig> => {

@@ -3,7 +3,9 @@ import type { LocalProblem } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Fields, FoundPod, FoundProcess, Value } from '../form/found-pod.ts';
 import { toLabels } from '../form/label.ts';
-import { Template } from '../form/template.ts';
+import type { Loss } from '../form/losses.ts';
+import { mapTexts } from '../form/map-texts.ts';
+import { type LocalMachine, withLocalMounts } from './local-mounts.ts';
 
 /** Commands of this machine by the containers whose places they take. */
 export type LocalCommands = ReadonlyMap<string, string>;
@@ -16,22 +18,28 @@ type WithLocal =
  * Puts processes of this machine in the places of containers: each has its container's variables, files, volumes, ports,
  * probes and hooks, and its command is a shell line in `cwd`.
  */
-export const withLocal = (pod: FoundPod, locals: LocalCommands, cwd: string): WithLocal => {
+export const withLocal = (pod: FoundPod, locals: LocalCommands, cwd: string, on: LocalMachine): WithLocal => {
   const named = [...locals].map(([name, command]) => ({ found: processCalled(name, pod), command }));
   const problems = named.flatMap(({ found }) => ('kind' in found ? [found] : []));
   if (problems.length > 0) return { ok: false, problems };
   const commands = new Map(
     named.flatMap(({ found, command }) => ('kind' in found ? [] : [[found.name, command] as const])),
   );
+  const losses: Loss[] = [];
+  const volumes = (pod.fields['volumes'] ?? {}) as Fields;
   const processes = pod.processes.map((process) => {
     const command = commands.get(process.name);
-    return command === undefined ? process : local(process, command, cwd);
+    if (command === undefined) return process;
+    const mounted = withLocalMounts(process, volumes, on);
+    losses.push(...mounted.losses);
+    return local(mounted.process, command, cwd);
   });
   const taken = new Set(processes.filter(({ name }) => commands.has(name)).flatMap(fixedPorts));
   return {
     ok: true,
     pod: {
       ...pod,
+      losses: [...pod.losses, ...losses],
       processes: processes.map((process) => (commands.has(process.name) ? process : giveWay(process, taken))),
     },
   };
@@ -51,7 +59,7 @@ const processCalled = (found: string, { processes }: FoundPod): FoundProcess | L
 
 const local = (process: FoundProcess, command: string, cwd: string): FoundProcess => {
   const { image, build, pull, user, workingDir, args, instances, tty, ports, ...stays } = process.fields;
-  const fields = mapTexts(stays, onThisMachine) as Fields;
+  const fields = mapTexts(stays, (text) => [onThisMachine(text)]);
   return {
     ...process,
     container: undefined,
@@ -63,17 +71,6 @@ const local = (process: FoundProcess, command: string, cwd: string): FoundProces
 const onThisMachine = (text: string): string => text.replaceAll(HOST, '127.0.0.1');
 
 const HOST = new RegExp(`(?<![\\w.-])${HOST_OF_CONTAINERS.replaceAll('.', '\\.')}(?![\\w.-])`, 'g');
-
-const mapTexts = (value: Value | undefined, map: (text: string) => string): Value | undefined => {
-  if (typeof value === 'string') return map(value);
-  if (value instanceof Template)
-    return new Template(value.parts.map((part) => (typeof part === 'string' ? map(part) : part)));
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, map) ?? null);
-  if (typeof value !== 'object' || value === null || value instanceof RegExp) return value;
-  return Object.fromEntries(
-    Object.entries(value as Fields).map(([name, field]) => [name, mapTexts(field, map)]),
-  );
-};
 
 /** It listens where it would listen in its container. */
 const ownPorts = (ports: Fields): Fields =>

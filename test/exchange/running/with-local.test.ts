@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Fields, FoundPod, FoundProcess } from '../../../src/exchange/form/found-pod.ts';
+import { wordBriefly } from '../../../src/exchange/form/losses.ts';
 import { Template } from '../../../src/exchange/form/template.ts';
+import { thisMachine } from '../../../src/exchange/reading/machine.ts';
+import type { LocalMachine } from '../../../src/exchange/running/local-mounts.ts';
 import { withLocal } from '../../../src/exchange/running/with-local.ts';
 
 const container = (name: string, fields: Fields, more: Partial<FoundProcess> = {}): FoundProcess => ({
@@ -12,8 +15,17 @@ const pod = (...processes: readonly FoundProcess[]): FoundPod => ({
   ...{ source: 'pod.yaml', fields: {}, processes, apps: [], losses: [], remarks: [] },
 });
 
+/** A machine that has these folders and files, and no others. */
+const machine = {
+  ...thisMachine,
+  isFolder: (path: string) => ['/srv', '/data', '/project'].includes(path),
+  isFile: (path: string) => ['/etc/app.conf', '/srv/part'].includes(path),
+};
+
+const ON_LINUX: LocalMachine = { machine, canMount: true, folder: '/project' };
+
 const local = (found: FoundPod, locals: Readonly<Record<string, string>>) =>
-  withLocal(found, new Map(Object.entries(locals)), '/work');
+  withLocal(found, new Map(Object.entries(locals)), '/work', ON_LINUX);
 
 const fieldsOf = (found: FoundPod, locals: Readonly<Record<string, string>>): readonly Fields[] => {
   const changed = local(found, locals);
@@ -49,7 +61,8 @@ test('a command takes the place of the program in a container, and all that is a
     },
     { dependsOn: [{ process: 'db' }] },
   );
-  const changed = local(pod(app, container('db', { image: 'db' })), { app: 'npm start # ${x}' });
+  const found = { ...pod(app, container('db', { image: 'db' })), fields: { volumes: { data: {} } } };
+  const changed = local(found, { app: 'npm start # ${x}' });
   expect(changed).toMatchObject({ ok: true });
   expect(changed.ok && changed.pod.processes[0]).toEqual({
     ...app,
@@ -116,4 +129,63 @@ test('a container is named as in its file, as its process is, or by the name tha
       },
     ],
   });
+});
+
+const MOUNTED = container('app', {
+  image: 'app',
+  env: {
+    DIR: '/var/lib/app/',
+    FILE: 'see /var/lib/app/a:/etc/app.yaml',
+    OTHER: '/var/lib/apps /x/var/lib/app',
+    URL: 'http://a/var',
+  },
+  files: { conf: 'dir /cache/x\n', yaml: 'a' },
+  mounts: {
+    data: ['/data', '/var/lib/app', { path: '/cache', subPath: 'c' }],
+    code: '/project',
+    conf: { path: '/etc/app.conf', readOnly: true },
+    yaml: '/etc/app.yaml',
+  },
+  readiness: { http: '/cache' },
+  liveness: { exec: ['test', '-e', '/cache/ok'], period: '1s' },
+  preStop: 'rm /cache/ok',
+});
+const WITH_VOLUMES: FoundPod = { ...pod(MOUNTED), fields: { volumes: { data: {}, code: { path: '.' } } } };
+
+const data = { kind: 'volume', name: 'data' } as const;
+const REWRITTEN = {
+  env: {
+    DIR: new Template(['', data, '/']),
+    FILE: new Template(['see ', data, '/a:', { kind: 'file', name: 'yaml' }, '']),
+    OTHER: '/var/lib/apps /x/var/lib/app',
+    URL: 'http://a/var',
+  },
+  files: { conf: new Template(['dir ', data, '/c', '/x\n']), yaml: 'a' },
+  readiness: { http: '/cache' },
+  liveness: { exec: ['test', '-e', new Template(['', data, '/c', '/ok'])], period: '1s' },
+  preStop: new Template(['rm ', data, '/c', '/ok']),
+};
+
+test('what can be mounted over something is, and texts name the place of what cannot', () => {
+  const changed = local(WITH_VOLUMES, { app: 'x' });
+  expect(changed.ok && changed.pod.processes[0]?.fields).toMatchObject({
+    ...REWRITTEN,
+    mounts: { data: '/data', conf: { path: '/etc/app.conf', readOnly: true } },
+  });
+  expect(changed.ok && wordBriefly(changed.pod.losses)).toEqual([
+    expect.stringMatching(
+      /^app: \/var\/lib\/app, \/cache, \/etc\/app\.yaml: not on this machine, so its variables /,
+    ),
+  ]);
+});
+
+test('without mounts of its own, a process has only texts that name the places', () => {
+  const changed = withLocal(WITH_VOLUMES, new Map([['app', 'x']]), '/work', { ...ON_LINUX, canMount: false });
+  expect(changed.ok && changed.pod.processes[0]?.fields['mounts']).toBeUndefined();
+  expect(changed.ok && changed.pod.processes[0]?.fields).toMatchObject(REWRITTEN);
+  expect(changed.ok && wordBriefly(changed.pod.losses)).toEqual([
+    expect.stringMatching(
+      /^app: \/data, \/var\/lib\/app, \/cache, .*: only Linux mounts it there for one process, so /,
+    ),
+  ]);
 });
