@@ -486,8 +486,12 @@ export interface ImageBuild {
   readonly context: string;
   /** Path of the Dockerfile. Default: `Dockerfile` in the context. */
   readonly dockerfile?: string;
+  /** Content of a Dockerfile, in place of a file. */
+  readonly dockerfileInline?: string;
   /** Stage of the Dockerfile to stop at. Default: the last. */
   readonly target?: string;
+  /** Values for the `ARG`s of the Dockerfile. Their values can be read in the image's history. */
+  readonly args?: Readonly<Record<string, string>>;
 }
 
 /** A sidecar: a process with a command, or a ready-made one. */

@@ -184,8 +184,11 @@ export interface BuildSpec {
   readonly context: string;
   /** Null: `Dockerfile` in the context. */
   readonly dockerfile: string | null;
+  /** Content of the Dockerfile, or null for that of the file. */
+  readonly inline: string | null;
   /** Stage to stop at, or null for the last. */
   readonly target: string | null;
+  readonly args: Readonly<Record<string, string>>;
 }
 
 /** A folder or a file of this machine that a process sees at another path. Paths are absolute. */

@@ -428,7 +428,8 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'http-target':
     "a path that starts with '/', an http or https URL, or an object with port, path, scheme, headers, status",
   image: "the name of an image, such as 'postgres:17'",
-  'image-build': 'an object with context and, if needed, dockerfile, target',
+  'build-args': 'an object of texts',
+  'image-build': 'an object with context and, if needed, dockerfile or dockerfileInline, target, args',
   'image-pull': "'missing', 'always' or 'never'",
   isolate: "'pid'",
   stdin: "'null', in quotes",

@@ -71,6 +71,11 @@ describe('a process with an image is refused', () => {
       'sidecars.db.build.dockerfile: there is no file <folder>/Dockerfile.',
     ],
     [
+      'whose build has an argument that is no text',
+      podWith({ build: { context: '.', dockerfileInline: 'FROM a', args: { PORT: 1 } } }),
+      'sidecars.db.build.args.PORT: is 1; expected a string.',
+    ],
+    [
       'with a space in the image',
       podWith({ image: 'a b' }),
       "sidecars.db.image: is 'a b'; expected the name of an image, such as 'postgres:17'.",

@@ -9,7 +9,7 @@ describe('a process with an image', () => {
       sidecars: {
         db: {
           image: ({ env }) => `postgres:${env['TAG']}`,
-          build: { context: '.', dockerfile: 'Dockerfile', target: 'run' },
+          build: { context: '.', dockerfile: 'Dockerfile', target: 'run', args: { NODE_ENV: 'test' } },
           user: '999',
           workingDir: '/data',
           pull: 'never',

@@ -41,16 +41,22 @@ export const resolveContainer = (process: FilledProcess, places: ContainerPlaces
 };
 
 const resolveBuild = (
-  { context, dockerfile, target }: ImageBuild,
+  { context, dockerfile, dockerfileInline, target, args }: ImageBuild,
   path: FieldPath,
   { folder, report }: ContainerPlaces,
 ): BuildSpec => {
   const at = resolve(folder, context);
   const file = resolve(at, dockerfile === undefined ? 'Dockerfile' : resolve(folder, dockerfile));
   if (!isThere(at)) report({ kind: 'no-such-path', path: [...path, 'context'], at, expected: 'folder' });
-  else if (!isThere(file))
+  else if (dockerfileInline === undefined && !isThere(file))
     report({ kind: 'no-such-path', path: [...path, 'dockerfile'], at: file, expected: 'file' });
-  return { context: at, dockerfile: dockerfile === undefined ? null : file, target: target ?? null };
+  return {
+    context: at,
+    dockerfile: dockerfile === undefined ? null : file,
+    inline: dockerfileInline ?? null,
+    target: target ?? null,
+    args: args ?? {},
+  };
 };
 
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;

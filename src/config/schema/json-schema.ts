@@ -101,6 +101,9 @@ const descriptions: Readonly<Record<string, string>> = {
   'container.engine': 'Container engine. Default: the first of docker, podman and nerdctl that answers.',
   'image-build.context': 'Folder that the build sees, relative to the config’s folder.',
   dockerfile: 'Path of the Dockerfile, relative to the config’s folder. Default: Dockerfile in the context.',
+  dockerfileInline: 'Content of a Dockerfile, in place of a file.',
+  'image-build.args':
+    'Values for the ARGs of the Dockerfile. Their values can be read in the image’s history.',
   'image-build.target': 'Stage of the Dockerfile to stop at. Default: the last.',
   'port.target': 'With an image: port that the container listens on. Default: the port itself.',
   $schema: 'Path or URL of this schema, for editors.',

@@ -104,7 +104,13 @@ export const args = list(text, 'arguments');
 export const pull = late(() => z.enum(['missing', 'always', 'never'], expected('image-pull')));
 
 export const build = late(() =>
-  object('image-build', { context: path, dockerfile: z.optional(path), target: z.optional(path) }),
+  object('image-build', {
+    context: path,
+    dockerfile: z.optional(path),
+    dockerfileInline: z.optional(text),
+    target: z.optional(path),
+    args: z.optional(z.record(z.string().check(z.regex(/^[^=]+$/)), text, expected('build-args'))),
+  }),
 );
 
 /** An id of 20 digits would reach the process as a different number. */

@@ -59,6 +59,7 @@ export type Expectation =
   | 'http-faults'
   | 'http-target'
   | 'image'
+  | 'build-args'
   | 'image-build'
   | 'image-pull'
   | 'isolate'

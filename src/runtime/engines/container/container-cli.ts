@@ -21,6 +21,8 @@ export interface CliAnswer {
 interface AskOptions {
   readonly timeout: Milliseconds;
   readonly signal?: AbortSignal;
+  /** What it reads on its stdin. Default: nothing. */
+  readonly input?: string | null;
   /** Gets each line of both streams. */
   readonly onLine?: (line: string) => void;
 }
@@ -77,7 +79,7 @@ const run = (
   file: string,
   args: readonly string[],
   env: Environment,
-  { timeout, signal, onLine }: AskOptions,
+  { timeout, signal, onLine, input = null }: AskOptions,
 ): Promise<CliAnswer> =>
   new Promise((resolve) => {
     const until = AbortSignal.any([
@@ -86,7 +88,7 @@ const run = (
     ]);
     const child = spawn(file, args, {
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       signal: until,
       killSignal: 'SIGKILL',
     });
@@ -99,6 +101,8 @@ const run = (
       });
     }
     child.on('error', () => undefined);
+    // It may end without having read everything.
+    child.stdin.on('error', () => undefined).end(input ?? '');
     child.on('close', (code) =>
       resolve({
         ok: code === 0,

@@ -31,7 +31,8 @@ export const takeImage = async (
     toldAt = now();
     tell({ kind: 'image', image, step, progress });
   };
-  const answer = await cli.ask(wordsToTake(container), { timeout: AT_MOST, signal, onLine });
+  const input = container.build?.inline ?? null;
+  const answer = await cli.ask(wordsToTake(container), { timeout: AT_MOST, signal, onLine, input });
   if (answer.ok) {
     tell({ kind: 'image-taken', image, step, took: now() - began });
     return null;
@@ -42,10 +43,15 @@ export const takeImage = async (
 
 const wordsToTake = ({ image, build }: ContainerSpec): readonly string[] => {
   if (build === null) return ['pull', image];
-  const { context, dockerfile, target } = build;
-  const file = dockerfile === null ? [] : [`--file=${dockerfile}`];
-  const stage = target === null ? [] : [`--target=${target}`];
-  return ['build', `--tag=${image}`, ...file, ...stage, context];
+  const { context, dockerfile, inline, target, args } = build;
+  const file = inline === null ? dockerfile : '-';
+  return [
+    ...['build', `--tag=${image}`],
+    ...(file === null ? [] : [`--file=${file}`]),
+    ...(target === null ? [] : [`--target=${target}`]),
+    ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),
+    context,
+  ];
 };
 
 const OBSTACLES: readonly (readonly [ImageObstacle, RegExp])[] = [

@@ -136,9 +136,23 @@ test.each([
 
 test('a build gets its context, its file and its stage', async () => {
   const { images } = imagesOf('echo "$@" >&2; exit 1');
-  const build = { context: '/src', dockerfile: '/src/Other', target: 'run' };
+  const build = {
+    context: '/src',
+    dockerfile: '/src/Other',
+    inline: null,
+    target: 'run',
+    args: { V: '1 2' },
+  };
   expect(await images.get({ ...CONTAINER, build })).toMatchObject({
     step: 'build',
-    said: 'build --tag=app:1 --file=/src/Other --target=run /src',
+    said: 'build --tag=app:1 --file=/src/Other --target=run --build-arg=V=1 2 /src',
+  });
+});
+
+test('a build reads a Dockerfile that is no file on its stdin', async () => {
+  const { images } = imagesOf('read -r line; echo "$@" and "$line" >&2; exit 1');
+  const build = { context: '/src', dockerfile: null, inline: 'FROM scratch\n', target: null, args: {} };
+  expect(await images.get({ ...CONTAINER, build })).toMatchObject({
+    said: 'build --tag=app:1 --file=- /src and FROM scratch',
   });
 });

@@ -58,7 +58,10 @@ test('an image that is not there, and not to be pulled, is known before anything
     db: container('none', { pull: 'never' }),
     web: container('app'),
     later: container('none'),
-    built: container('none', { pull: 'never', build: { context: '/', dockerfile: null, target: null } }),
+    built: container('none', {
+      pull: 'never',
+      build: { context: '/', dockerfile: null, inline: null, target: null, args: {} },
+    }),
   };
   expect(await refusals(images, containers)).toEqual([
     "db: docker has no image none, and pull is 'never'; build or pull it (docker pull none)",
