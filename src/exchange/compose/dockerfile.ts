@@ -1,3 +1,5 @@
+import { type ComposePort, parseRange, portsOf } from './ports.ts';
+
 /** What a stage of a Dockerfile says of the program that it runs. */
 export interface Dockerfile {
   /** Words of ENTRYPOINT and CMD, or null if it has neither. A shell line is `sh -c LINE`. */
@@ -8,6 +10,8 @@ export interface Dockerfile {
   readonly folder: string;
   /** Files of the build context, by their paths in the image. */
   readonly copies: readonly Copy[];
+  /** Ports that it says it listens on. */
+  readonly ports: readonly ComposePort[];
 }
 
 export interface Copy {
@@ -33,7 +37,7 @@ export const readDockerfile = (text: string, target?: string): Dockerfile => {
   const chain = last === undefined ? [] : chainOf(last, stages);
   return chain.reduce<Dockerfile & { readonly command: readonly string[] | null }>(
     (image, stage) => applied(image, stage, args),
-    { words: null, entrypoint: [], command: null, env: {}, folder: '/', copies: [] },
+    { words: null, entrypoint: [], command: null, env: {}, folder: '/', copies: [], ports: [] },
   );
 };
 
@@ -76,6 +80,7 @@ const applied = (base: Image, { instructions }: Stage, globals: Readonly<Record<
     else if (name === 'WORKDIR') image = { ...image, folder: within(image.folder, filled(unquoted(rest))) };
     else if (name === 'COPY' || name === 'ADD')
       image = { ...image, copies: [...image.copies, ...copiesOf(filled(rest), image.folder)] };
+    else if (name === 'EXPOSE') image = { ...image, ports: [...image.ports, ...exposed(filled(rest))] };
     else if (name === 'ENTRYPOINT')
       image = { ...image, entrypoint: wordsOf(rest), command: ownCommand ? image.command : null };
     else if (name === 'CMD') {
@@ -86,6 +91,12 @@ const applied = (base: Image, { instructions }: Stage, globals: Readonly<Record<
   const words = [...image.entrypoint, ...(image.command ?? [])];
   return { ...image, words: words.length === 0 ? null : words };
 };
+
+const exposed = (rest: string): readonly ComposePort[] =>
+  rest.split(/\s+/).flatMap((entry) => {
+    const range = parseRange(entry);
+    return range === null || range.count < 1 ? [] : portsOf(range);
+  });
 
 const wordsOf = (written: string): readonly string[] => {
   try {

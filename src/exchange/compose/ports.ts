@@ -43,27 +43,54 @@ const longForm = (
 };
 
 const SHORT =
-  /^(?:(?:\[[^\]]*\]|\d+(?:\.\d+){3}|localhost|):)?(?:(?<from>\d*)(?:-(?<to>\d+))?:)?(?<target>\d+)(?:-(?<last>\d+))?(?:\/(?<protocol>tcp|udp))?$/;
+  /^(?:(?<host>\[[^\]]*\]|\d+(?:\.\d+){3}|localhost|):)?(?:(?<from>\d*)(?:-(?<to>\d+))?:)?(?<target>\d+)(?:-(?<last>\d+))?(?:\/(?<protocol>tcp|udp))?$/;
 
-const shortForm = (entry: string, reportLoss: ReportLoss): readonly ComposePort[] => {
+/** What a short form of `ports` says: a range of ports. */
+export interface PortRange {
+  /** Address on this machine as it is written, or undefined. */
+  readonly host: string | undefined;
+  readonly first: number;
+  readonly count: number;
+  /** Port on the host of the first, or null if the engine chooses it. */
+  readonly from: number | null;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+/** Returns null for what is no port. */
+export const parseRange = (entry: string): PortRange | null => {
   const groups = SHORT.exec(entry)?.groups;
-  if (groups === undefined) {
-    reportLoss(`the port '${entry}' cannot be read`);
-    return [];
-  }
+  if (groups === undefined) return null;
   const first = Number(groups['target']);
   const count = Number(groups['last'] ?? first) - first + 1;
-  if (count < 1 || count > LONGEST_RANGE) {
-    reportLoss(`the ports '${entry}', a range of ${count}: declare those that are needed`);
-    return [];
-  }
   const from = groups['from'] ? Number(groups['from']) : null;
   const isOneToOne =
     groups['to'] === undefined ? count === 1 : Number(groups['to']) - Number(from) + 1 === count;
-  const protocol = groups['protocol'] === 'udp' ? 'udp' : 'tcp';
-  return Array.from({ length: count }, (_, at) => ({
+  return {
+    host: groups['host'] || undefined,
+    first,
+    count,
+    from: isOneToOne ? from : null,
+    protocol: groups['protocol'] === 'udp' ? 'udp' : 'tcp',
+  };
+};
+
+const shortForm = (entry: string, reportLoss: ReportLoss): readonly ComposePort[] => {
+  const range = parseRange(entry);
+  if (range === null) {
+    reportLoss(`the port '${entry}' cannot be read`);
+    return [];
+  }
+  if (range.count < 1 || range.count > LONGEST_RANGE) {
+    reportLoss(`the ports '${entry}', a range of ${range.count}: declare those that are needed`);
+    return [];
+  }
+  return portsOf(range);
+};
+
+/** Each port of a range. */
+export const portsOf = ({ first, count, from, protocol }: PortRange): readonly ComposePort[] =>
+  Array.from({ length: count }, (_, at) => ({
     port: first + at,
-    published: from === null || !isOneToOne ? null : from + at,
+    published: from === null ? null : from + at,
     protocol,
   }));
-};

@@ -1,162 +1,164 @@
-import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { Variables } from '../../model/env-file.ts';
-import { interpolatedNow } from '../form/interpolation.ts';
-import type { Losses } from '../form/losses.ts';
+import type { FieldPath } from '../../model/failures/config-problem.ts';
 import type { Source } from '../format.ts';
-import { asVariables, type Join, joinLists, joinVariables, mergeMaps } from '../reading/merge.ts';
-import { type Data, list, readYaml, record, text } from '../reading/read-yaml.ts';
+import { asVariables } from '../reading/merge.ts';
+import { type Data, list, record, text } from '../reading/read-yaml.ts';
+import { readComposeYaml } from './compose-yaml.ts';
+import { mergeDocuments, mergeServices, settled } from './merge-project.ts';
+import { movedFiles, movedService } from './moved.ts';
 
+/** A project: its files, those that they include, and what its services extend, as one. */
 export interface Project {
   readonly name: string | undefined;
   readonly services: ReadonlyMap<string, Data>;
+  /** Fields of the whole project: `volumes`, `secrets`, `configs`. */
+  readonly whole: Data;
 }
 
-/** Reads a project as Compose does: the file, those that it includes, what it extends, and its override. */
-export const readProject = (source: Source, variables: Variables, losses: Losses): Project => {
-  const reader = new ProjectReader(source, variables, losses);
-  const files = [source.file, ...overrides(source)];
-  const documents = files.map((file) => reader.document(file));
-  const merged = documents.reduce((base, over) => mergeMaps(base, over, { services: mergeServices }), {});
+/** How the files of a project are read. */
+export interface Reading {
+  /** Changes a document before it is used, such as by filling in its variables. */
+  prepare(document: Data, file: string, variables: Variables): Data;
+  /** Path in a document, which may have variables. */
+  path(written: string): string;
+  /** Variables of an included project. */
+  variablesOf(folder: string, envFiles: readonly string[], outer: Variables): Variables;
+  onProblem(file: string, field: FieldPath, why: string): void;
+}
+
+/** Reads a project as Compose does. `files` are absolute paths; a later one goes before those above it. */
+export const readProject = (
+  source: Source,
+  files: readonly string[],
+  variables: Variables,
+  reading: Reading,
+): Project => {
+  const reader = new ProjectReader(source, reading, { folder: source.folder, variables, includedBy: [] });
+  const merged = reader.project(files);
   return {
     name: text(merged['name']),
     services: new Map(
       Object.entries(record(merged['services'])).map(([name, value]) => [name, record(value)]),
     ),
+    whole: merged,
   };
 };
 
-/** `compose.override.yaml` beside `compose.yaml` counts without being asked. */
-const overrides = ({ file, folder, machine }: Source): readonly string[] => {
-  const [, name] = /^((?:docker-)?compose)\.ya?ml$/.exec(basename(file)) ?? [];
-  if (name === undefined) return [];
-  const candidates = ['yaml', 'yml'].map((extension) => join(folder, `${name}.override.${extension}`));
-  return candidates.filter((path) => machine.isFile(path)).slice(0, 1);
-};
+interface Place {
+  /** Absolute path of the folder that relative paths start from. */
+  readonly folder: string;
+  readonly variables: Variables;
+  /** Files that are being read. */
+  readonly includedBy: readonly string[];
+}
 
-/** Fields of a service that one file replaces and another joins, as Compose has it. */
-const JOINS: Readonly<Record<string, Join>> = {
-  environment: joinVariables,
-  depends_on: (base, over) => mergeMaps(asDependencies(base), asDependencies(over)),
-  build: (base, over) => mergeMaps(asBuild(base), asBuild(over)),
-  ports: joinLists,
-  expose: joinLists,
-  env_file: joinLists,
-  profiles: joinLists,
-  volumes: (base, over) => joinMounts(list(base), list(over)),
-};
-
-const asBuild = (value: unknown): Data => (typeof value === 'string' ? { context: value } : record(value));
-
-const asDependencies = (value: unknown): Data =>
-  Array.isArray(value) ? Object.fromEntries(value.map((name) => [String(name), {}])) : record(value);
-
-/** A mount replaces one at the same path. */
-const joinMounts = (base: readonly unknown[], over: readonly unknown[]): readonly unknown[] => {
-  const targets = over.map((mount) => targetOf(mount));
-  return [...base.filter((mount) => !targets.includes(targetOf(mount))), ...over];
-};
-
-const targetOf = (mount: unknown): string | undefined =>
-  typeof mount === 'string' ? (mount.split(':')[1] ?? mount) : text(record(mount)['target']);
-
-const mergeService = (base: Data, over: Data): Data => mergeMaps(base, over, JOINS);
-
-const mergeServices: Join = (base, over) =>
-  mergeMaps(
-    record(base),
-    record(over),
-    Object.fromEntries(
-      Object.keys(record(over)).map((name) => [name, (a, b) => mergeService(record(a), record(b))]),
-    ),
-  );
+interface Extension {
+  readonly file: string;
+  readonly service: string;
+}
 
 class ProjectReader {
   readonly #source: Source;
-  readonly #variables: Variables;
-  readonly #losses: Losses;
-  readonly #reading = new Set<string>();
+  readonly #reading: Reading;
+  readonly #place: Place;
+  readonly #documents = new Map<string, Data>();
 
-  constructor(source: Source, variables: Variables, losses: Losses) {
+  constructor(source: Source, reading: Reading, place: Place) {
     this.#source = source;
-    this.#variables = variables;
-    this.#losses = losses;
+    this.#reading = reading;
+    this.#place = place;
   }
 
-  /** A file with what it includes and extends, its paths as seen from the folder of the first one. */
-  document(file: string): Data {
+  project(files: readonly string[]): Data {
+    return record(settled(files.map((file) => this.#document(file)).reduce(mergeDocuments, {})));
+  }
+
+  /** A file with what it includes and extends, its paths as seen from the folder of the project. */
+  #document(file: string): Data {
     const read = this.#read(file);
-    const services = Object.fromEntries(
-      Object.entries(record(read['services'])).map(([name]) => [name, this.#service(file, name, [])]),
-    );
-    const included = list(read['include']).flatMap((entry) => this.#included(file, entry));
-    const all = [...included, services].reduce<unknown>((base, over) => mergeServices(base, over), {});
-    return { ...read, services: all };
+    const own = {
+      ...read,
+      services: Object.fromEntries(
+        Object.keys(record(read['services'])).map((service) => [service, this.#service({ file, service })]),
+      ),
+      ...this.#whole(read),
+    };
+    const included = list(read['include']).map((entry) => this.#included(file, entry));
+    const { name: _name, ...all } = included.reduce(mergeDocuments, {});
+    return mergeDocuments(all, own);
+  }
+
+  #whole(document: Data): Data {
+    const prefix = this.#prefixOf(this.#place.folder);
+    const moved = ['secrets', 'configs'].filter((field) => document[field] !== undefined);
+    return Object.fromEntries(moved.map((field) => [field, movedFiles(document[field], prefix)]));
+  }
+
+  #prefixOf(folder: string): string {
+    return relative(this.#source.folder, folder);
   }
 
   #read(file: string): Data {
-    const content = file === this.#source.file ? this.#source.text : this.#source.machine.read(file);
-    if (content === null) this.#losses.of(null)(`${relative(this.#source.folder, file)} does not exist`);
-    return record(readYaml(content ?? ''));
+    const known = this.#documents.get(file);
+    if (known !== undefined) return known;
+    const { file: first, text: firstText, machine } = this.#source;
+    const content = file === first ? firstText : machine.read(file);
+    if (content === null) this.#reading.onProblem(file, [], 'there is no such file');
+    const document = record(readComposeYaml(content ?? ''));
+    const prepared = this.#reading.prepare(document, file, this.#place.variables);
+    this.#documents.set(file, prepared);
+    return prepared;
   }
 
-  #included(from: string, entry: unknown): readonly Data[] {
-    const paths = list(typeof entry === 'string' ? entry : record(entry)['path']).map((path) => String(path));
-    const [first, ...overriding] = paths.map((path) => this.#resolve(from, path));
-    if (first === undefined || this.#reading.has(first)) return [];
-    this.#reading.add(first);
-    return [first, ...overriding].map((file) => record(this.document(file)['services']));
+  #included(from: string, entry: unknown): Data {
+    const { path, project_directory: directory, env_file: envFile } = asInclude(entry);
+    const files = list(path).map((each) => this.#resolve(from, String(each)));
+    const [first = ''] = files;
+    if (this.#place.includedBy.includes(first) || first === this.#source.file) {
+      this.#reading.onProblem(from, ['include'], `${String(list(path)[0])} includes itself`);
+      return {};
+    }
+    const written = text(directory);
+    const folder = written === undefined ? dirname(first) : this.#resolve(from, written);
+    const envFiles = list(envFile).map((each) => this.#resolve(from, String(each)));
+    const variables = this.#reading.variablesOf(folder, envFiles, this.#place.variables);
+    const includedBy = [...this.#place.includedBy, first];
+    return new ProjectReader(this.#source, this.#reading, { folder, variables, includedBy }).project(files);
   }
 
   #resolve(from: string, path: string): string {
-    const current = interpolatedNow(path, this.#variables, this.#losses.of(null));
+    const current = this.#reading.path(path);
     return isAbsolute(current) ? current : join(dirname(from), current);
   }
 
   /** A service with what it extends, in its own file or in another one. */
-  #service(file: string, name: string, seen: readonly string[]): Data {
-    const own = this.#moved(file, record(record(this.#read(file)['services'])[name]));
-    const { extends: extended, ...fields } = own;
-    if (extended === undefined) return own;
-    const { service, file: other } = typeof extended === 'string' ? { service: extended } : record(extended);
-    const from = text(other) === undefined ? file : this.#resolve(file, text(other) ?? '');
-    const base = text(service) ?? name;
-    const key = `${from}\0${base}`;
-    if (seen.includes(key)) return fields;
-    return mergeService(this.#service(from, base, [...seen, key]), fields);
+  #service({ file, service }: Extension, seen: readonly string[] = []): Data {
+    const written = record(this.#read(file)['services'])[service];
+    // Paths of a file that is only extended start from its own folder.
+    const folder = seen.length === 0 || file === this.#source.file ? this.#place.folder : dirname(file);
+    const { extends: extended, ...own } = movedService(record(written), this.#prefixOf(folder));
+    if (extended === undefined || extended === null) return own;
+    const base = this.#extended(file, service, extended);
+    const key = `${base.file}\0${base.service}`;
+    const field = ['services', service, 'extends'];
+    if (seen.includes(key)) this.#reading.onProblem(file, field, 'it extends itself');
+    else if (record(this.#read(base.file)['services'])[base.service] === undefined)
+      this.#reading.onProblem(file, field, `there is no service '${base.service}'`);
+    else return mergeServices(this.#service(base, [...seen, key]), own);
+    return own;
   }
 
-  /** Paths of a file in another folder. */
-  #moved(file: string, service: Data): Data {
-    const prefix = relative(this.#source.folder, dirname(file));
-    if (prefix === '') return service;
-    const moved = (path: unknown): unknown =>
-      typeof path === 'string' && !isAbsolute(path) && !path.startsWith('$') ? join(prefix, path) : path;
-    const build = asBuild(service['build']);
+  #extended(file: string, name: string, extended: unknown): Extension {
+    const { service, file: other } = typeof extended === 'string' ? { service: extended } : record(extended);
+    const path = text(other);
     return {
-      ...service,
-      ...(service['build'] === undefined
-        ? {}
-        : { build: { ...build, context: moved(build['context'] ?? '.') } }),
-      ...(service['env_file'] === undefined
-        ? {}
-        : {
-            env_file: list(service['env_file']).map((entry) =>
-              typeof entry === 'string'
-                ? moved(entry)
-                : { ...record(entry), path: moved(record(entry)['path']) },
-            ),
-          }),
-      ...(service['volumes'] === undefined
-        ? {}
-        : {
-            volumes: list(service['volumes']).map((mount) =>
-              typeof mount === 'string' && mount.startsWith('.')
-                ? `./${join(prefix, mount.split(':')[0] ?? '')}:${mount.split(':').slice(1).join(':')}`
-                : mount,
-            ),
-          }),
+      file: path === undefined ? file : this.#resolve(file, path),
+      service: text(service) ?? name,
     };
   }
 }
+
+const asInclude = (entry: unknown): Data => (typeof entry === 'string' ? { path: entry } : record(entry));
 
 export const environmentOf = (service: Data): Data => asVariables(service['environment']);

@@ -1,21 +1,31 @@
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 import { composeNames } from '../../config/load/find-config.ts';
 import type { FoundPod } from '../form/found-pod.ts';
+import { interpolatedNow } from '../form/interpolation.ts';
 import { Losses } from '../form/losses.ts';
 import { Template } from '../form/template.ts';
 import type { Format, Source } from '../format.ts';
 import { envFileIn, variablesOf } from '../reading/dot-env.ts';
-import { type Data, readYaml, record } from '../reading/read-yaml.ts';
+import { type Data, record } from '../reading/read-yaml.ts';
 import { readCommand } from './command.ts';
+import { readComposeYaml } from './compose-yaml.ts';
 import { type ChosenService, Importer } from './processes.ts';
 import { readProject } from './project.ts';
+import { projectFiles } from './project-files.ts';
+import { readToRun } from './run/read-to-run.ts';
 import { readService, type Service } from './service.ts';
 
 /** Reads a Compose file's services: as processes where that can be, else as containers. */
-const readCompose = (source: Source): FoundPod => {
+const readToWrite = (source: Source): FoundPod => {
   const losses = new Losses();
   const variables = variablesOf(source);
-  const project = readProject(source, variables, losses);
+  const project = readProject(source, projectFiles(source, {}), variables, {
+    prepare: (document) => document,
+    path: (path) => interpolatedNow(path, variables, losses.of(null)),
+    variablesOf: (_folder, _files, outer) => outer,
+    onProblem: (file, field, why) =>
+      losses.of(null)(why, field.length === 0 ? relative(source.folder, file) : field.join('.')),
+  });
   const read = [...project.services].map(([name, data]) =>
     readService(name, data, source, variables, losses.of(name)),
   );
@@ -74,6 +84,7 @@ const isProject = (data: Data, file: string): boolean =>
 export const compose: Format = {
   name: 'Compose',
   files: composeNames,
-  recognizes: ({ file, text }) => /\.(ya?ml|json)$/.test(file) && isProject(record(readYaml(text)), file),
-  read: readCompose,
+  recognizes: ({ file, text }) =>
+    /\.(ya?ml|json)$/.test(file) && isProject(record(readComposeYaml(text)), file),
+  read: (source) => (source.purpose === 'run' ? readToRun(source) : readToWrite(source)),
 };

@@ -38,6 +38,11 @@ export interface FoundProcess {
   readonly dependsOn: readonly FoundDependency[];
   /** True if it ends when its work is done: its dependents wait for that. */
   readonly runsOnce: boolean;
+  /**
+   * True if it stands for itself, as a service of a project: instances of an app share it, and as an app it waits for its
+   * dependencies alone, and not for every sidecar if it has none.
+   */
+  readonly isIndependent?: boolean;
   /** Folder of the user's code that it runs, as seen from its source; other sources may run the same code. */
   readonly code?: string | undefined;
   /** True for a compiler that watches and others that serve nothing, where the command does not say so. */

@@ -74,7 +74,7 @@ const localParts = (
     if (typeof part === 'string') {
       const isWhole = isHost && parts.length === 1 && addresses.some(({ service }) => service === part);
       const followed = after === undefined ? '' : NEXT;
-      return isWhole ? [host] : localText(part, followed, addresses);
+      return isWhole ? [host] : localText(part, followed, addresses, host);
     }
     if (part.kind !== 'variable' || part.word.parts.length === 0) return [part];
     const isName = HOST_VARIABLE.test(part.name) || (typeof before === 'string' && /(@|\/\/)$/.test(before));
@@ -84,35 +84,135 @@ const localParts = (
 /** Stands for a reference behind a text, while the text is searched. */
 const NEXT = '\0';
 
-const localText = (text: string, followed: string, addresses: readonly ServiceAddress[]): readonly Part[] =>
-  addresses
-    .reduce<readonly Part[]>(
-      (parts, address) =>
-        parts.flatMap((part) => (typeof part === 'string' ? replaced(part, address) : [part])),
-      [`${text}${followed}`],
-    )
+const localText = (
+  text: string,
+  followed: string,
+  addresses: readonly ServiceAddress[],
+  host: string,
+): readonly Part[] =>
+  eachReplaced(`${text}${followed}`, addresses, (part, address) => replaced(part, address, host))
     .map((part) => (typeof part === 'string' ? part.replace(NEXT, '') : part))
     .filter((part) => part !== '');
+
+const eachReplaced = (
+  text: string,
+  addresses: readonly ServiceAddress[],
+  replace: (text: string, address: ServiceAddress) => readonly Part[],
+): readonly Part[] =>
+  addresses.reduce<readonly Part[]>(
+    (parts, address) => parts.flatMap((part) => (typeof part === 'string' ? replace(part, address) : [part])),
+    [text],
+  );
 
 /**
  * Replaces `//db:5432`, `@db/shop`, `db:9092,other:9092` and `//db:` before a variable, but not a user name before an
  * `@`, and not a path.
  */
-const replaced = (text: string, { service, portOf }: ServiceAddress): readonly Part[] => {
-  const name = service.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const host = new RegExp(
+const replaced = (text: string, address: ServiceAddress, host: string): readonly Part[] => {
+  const name = escaped(address.service);
+  const found = new RegExp(
     `(?<=[@,]|//)${name}(?::(\\d+)|(?=:${NEXT}))?(?=[/,?:${NEXT}]|$)(?![^/\\s]*@)(?!:[^${NEXT}\\d])|^${name}:(\\d+)(?=[/,?]|$)|^${name}(?=:${NEXT})`,
     'g',
   );
+  return withReplaced(text, found, (match) => {
+    const written = match[1] ?? match[2];
+    const isNext = text.startsWith(`:${NEXT}`, match.index + match[0].length);
+    if (written !== undefined) return at(address.portOf(Number(written)) ?? Number(written));
+    const port = isNext ? undefined : usualPort(text.slice(0, match.index), address);
+    return port === undefined ? [isNext ? LOCAL : host] : at(port);
+  });
+};
+
+const at = (port: PortPart | number): readonly Part[] => [
+  `${LOCAL}:`,
+  typeof port === 'number' ? String(port) : port,
+];
+
+/** Replaces each match of a pattern with parts, or leaves it where there are none. */
+const withReplaced = (
+  text: string,
+  pattern: RegExp,
+  replace: (match: RegExpExecArray) => readonly Part[] | null,
+): readonly Part[] => {
   const parts: Part[] = [];
   let from = 0;
-  for (const match of text.matchAll(host)) {
-    const written = match[1] ?? match[2];
-    const port = written === undefined ? undefined : (portOf(Number(written)) ?? Number(written));
-    parts.push(`${text.slice(from, match.index)}${LOCAL}${port === undefined ? '' : ':'}`);
-    if (port !== undefined) parts.push(typeof port === 'number' ? String(port) : port);
+  for (const match of text.matchAll(pattern)) {
+    const replacement = replace(match);
+    if (replacement === null) continue;
+    parts.push(text.slice(from, match.index), ...replacement);
     from = match.index + match[0].length;
   }
-  const rest = text.slice(from);
-  return rest === '' ? parts : [...parts, rest];
+  return joined([...parts, text.slice(from)]);
 };
+
+/** Texts beside each other are one. */
+const joined = (parts: readonly Part[]): readonly Part[] => {
+  const all: Part[] = [];
+  for (const part of parts) {
+    const last = all.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') all[all.length - 1] = `${last}${part}`;
+    else if (part !== '') all.push(part);
+  }
+  return all;
+};
+
+const escaped = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** The port of a URL without one, if the service has it. */
+const usualPort = (before: string, { portOf }: ServiceAddress): PortPart | number | undefined => {
+  const usual = usualPortBehind(before);
+  return usual === undefined ? undefined : portOf(usual);
+};
+
+const usualPortBehind = (before: string): number | undefined => {
+  const scheme = /([a-z][a-z0-9]*)(?:[+.-][a-z0-9+.-]*)?:\/\/[^\s/]*$/i.exec(before)?.[1]?.toLowerCase();
+  return scheme !== undefined && Object.hasOwn(USUAL_PORTS, scheme) ? USUAL_PORTS[scheme] : undefined;
+};
+
+const USUAL_PORTS: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  ws: 80,
+  wss: 443,
+  postgres: 5432,
+  postgresql: 5432,
+  mysql: 3306,
+  mariadb: 3306,
+  redis: 6379,
+  mongodb: 27_017,
+  amqp: 5672,
+  nats: 4222,
+  mqtt: 1883,
+};
+
+/** Replaces addresses of services anywhere in a text, such as a command line or a file: `db:5432`, `http://api/`. */
+export const withLocalAddresses = (
+  text: string,
+  addresses: readonly ServiceAddress[],
+  host: string,
+): Value => {
+  const parts = eachReplaced(text, addresses, (part, address) =>
+    withReplaced(part, anywhere(address.service), ({ 0: all, 1: written, index }) => {
+      const before = part.slice(0, index);
+      if (written === undefined && !/:\/\/[^\s/"']*$/.test(before)) return null;
+      const port = written === undefined ? usualPort(before, address) : address.portOf(Number(written));
+      if (port !== undefined) return at(port);
+      return written === undefined ? [host] : [all];
+    }),
+  );
+  return parts.every((part) => typeof part === 'string') ? parts.join('') : new Template(parts);
+};
+
+/** A name with a port, or at the end of a URL's host; not a word's part, and no part of a path. */
+const anywhere = (service: string): RegExp =>
+  new RegExp(
+    `(?<![\\w.-]|[^/]/)${escaped(service)}(?::(\\d+)(?![\\w@-]|\\.\\d)|(?<=//(?:[^\\s/@"']*@)?${escaped(service)})(?=[/?#"'\\s]|$))`,
+    'g',
+  );
+
+/** The ports of a service that a text names. */
+export const portsNamedIn = (text: string, service: string): readonly number[] =>
+  [...text.matchAll(anywhere(service))].flatMap(({ 1: written, index }) => {
+    const port = written === undefined ? usualPortBehind(text.slice(0, index)) : Number(written);
+    return port === undefined ? [] : [port];
+  });

@@ -7,22 +7,23 @@ import {
   loadAll,
   mergeTag,
   NOT_RESOLVED,
+  type Schema,
 } from 'js-yaml';
 import { withIndentedFlows } from '../../config/load/indented-flows.ts';
 
 /** Compose files depend on merge keys (`<<: *defaults`), which YAML 1.2 no longer has by itself. */
-const schema = CORE_SCHEMA.withTags(mergeTag);
+const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
 
 /**
  * Reads a document as data; undefined for an empty one.
  *
  * @throws {import('js-yaml').YAMLException}
  */
-export const readYaml = (text: string): unknown =>
+export const readYaml = (text: string, schema: Schema = SCHEMA): unknown =>
   EMPTY.test(text) ? undefined : withIndentedFlows(text, (indented) => load(indented, { schema }));
 
 /** Tools of Kubernetes read YAML 1.1: `0644` is octal, and `yes` is true. */
-const goSchema = CORE_SCHEMA.withTags(
+const GO_SCHEMA = CORE_SCHEMA.withTags(
   mergeTag,
   boolYaml11Tag,
   defineScalarTag('tag:yaml.org,2002:int', {
@@ -40,7 +41,7 @@ const goSchema = CORE_SCHEMA.withTags(
  * @throws {import('js-yaml').YAMLException}
  */
 export const readYamlDocuments = (text: string): readonly unknown[] =>
-  withIndentedFlows(text, (indented) => loadAll(indented, { schema: goSchema })).filter(
+  withIndentedFlows(text, (indented) => loadAll(indented, { schema: GO_SCHEMA })).filter(
     (document) => document !== undefined && document !== null,
   );
 

@@ -38,10 +38,10 @@ class Maker {
     this.variables = new VariableFiller(env);
   }
 
-  pod({ name, fields, shared, apps }: WrittenPod): Made {
+  pod({ name, fields, shared, apps, isOneApp }: WrittenPod): Made {
     const [only] = apps;
     const main =
-      only !== undefined && apps.length === 1
+      only !== undefined && isOneApp
         ? { primary: this.#primary(only, ['primary']) }
         : { apps: Object.fromEntries(apps.map((app) => [app.primary.label, this.#app(app)])) };
     return {

@@ -65,7 +65,7 @@ interface Place {
   readonly source: string;
 }
 
-const placesIn = ({ shared, apps }: WrittenPod): readonly Place[] => {
+const placesIn = ({ shared, apps, isOneApp }: WrittenPod): readonly Place[] => {
   const within =
     (base: FieldPath) =>
     (process: WrittenProcess): Place => ({
@@ -76,7 +76,7 @@ const placesIn = ({ shared, apps }: WrittenPod): readonly Place[] => {
     ...shared.init.map(within(['init'])),
     ...shared.sidecars.map(within(['sidecars'])),
     ...apps.flatMap(({ primary, init, sidecars }) => {
-      const base = apps.length === 1 ? [] : ['apps', primary.label];
+      const base = isOneApp ? [] : ['apps', primary.label];
       return [
         ...init.map(within([...base, 'init'])),
         ...sidecars.map(within([...base, 'sidecars'])),

@@ -29,8 +29,9 @@ export interface WrittenPod {
   readonly fields: Fields;
   /** What all apps share. */
   readonly shared: Companions;
-  /** One app is the `primary` of the config. */
   readonly apps: readonly WrittenApp[];
+  /** True if the only app is the `primary` of the config. */
+  readonly isOneApp: boolean;
   readonly losses: readonly Loss[];
   /** The losses in words. */
   readonly leftOut: readonly string[];
@@ -43,10 +44,7 @@ export const assemble = (pod: FoundPod): WrittenPod => {
   const guess = there.length > 0 ? null : likelyApp(pod.processes);
   const named = guess === null ? there : [guess];
   const several = pod.processes.filter(({ name, fields }) => named.includes(name) || isMany(fields));
-  const writer = new Writer(
-    pod,
-    several.map(({ name }) => name),
-  );
+  const writer = new Writer(pod, several);
   // Of two that want one port, the app has it.
   const apps = several.map((app) => ({ primary: writer.written(app), ...writer.companions(app.name) }));
   const shared = writer.companions(undefined);
@@ -55,6 +53,7 @@ export const assemble = (pod: FoundPod): WrittenPod => {
     name: pod.name === undefined || pod.name === '' ? undefined : pod.name,
     fields: pod.fields,
     apps,
+    isOneApp: isOneApp(pod, several),
     shared,
     losses,
     leftOut: wordLosses(losses),
@@ -64,6 +63,13 @@ export const assemble = (pod: FoundPod): WrittenPod => {
 
 const GUESSED = (app: string): string => `that ${app} is the app is a guess: the pod ends with it`;
 
+/** Instances of a primary would each have everything beside it, so one that shares something stands in `apps`. */
+const isOneApp = ({ processes }: FoundPod, [only, ...more]: readonly FoundProcess[]): boolean =>
+  more.length === 0 &&
+  (only === undefined ||
+    !isMany(only.fields) ||
+    !processes.some(({ name, isIndependent }) => name !== only.name && isIndependent === true));
+
 /** Only an app can have several instances. */
 const isMany = ({ instances }: Fields): boolean => typeof instances === 'number' && instances > 1;
 
@@ -72,12 +78,14 @@ class Writer {
   readonly #takenPorts = new Map<number, string>();
   readonly #pod: FoundPod;
   readonly #apps: readonly string[];
+  readonly #isOneApp: boolean;
   readonly #labels: ReadonlyMap<string, string>;
   readonly #roles: ReadonlyMap<string, Role>;
 
-  constructor(pod: FoundPod, apps: readonly string[]) {
+  constructor(pod: FoundPod, apps: readonly FoundProcess[]) {
     this.#pod = pod;
-    this.#apps = apps;
+    this.#apps = apps.map(({ name }) => name);
+    this.#isOneApp = isOneApp(pod, apps);
     this.#labels = toLabels(pod.processes.map(({ name }) => name));
     this.#roles = new Map(pod.processes.map((process) => [process.name, this.#roleOf(process)]));
   }
@@ -92,7 +100,7 @@ class Writer {
 
   /** What belongs to the only app stands beside it. */
   #appOf({ app }: FoundProcess): string | undefined {
-    return this.#apps.length > 1 && app !== undefined && this.#apps.includes(app) ? app : undefined;
+    return !this.#isOneApp && app !== undefined && this.#apps.includes(app) ? app : undefined;
   }
 
   written(process: FoundProcess): WrittenProcess {
@@ -174,7 +182,8 @@ class Writer {
 
   #dependencies(process: FoundProcess): Value | undefined {
     const found = process.dependsOn.filter((dependency) => this.#canWait(process, dependency));
-    if (found.length === 0) return undefined;
+    if (found.length === 0)
+      return process.isIndependent === true && this.#apps.includes(process.name) ? [] : undefined;
     const usual = (other: string) => (this.#roles.get(other) === 'init' ? 'completed' : 'ready');
     const isUsual = ({
       process: other,

@@ -15,7 +15,7 @@ export const writeConfig = (pod: WrittenPod, sources: readonly string[]): string
     volumes === undefined ? '' : `${comment([volumesSay(volumes)], 2)}${field('volumes', volumes, 2)}`,
     ...companionsSource(pod.shared, 2, readyMade(pod)),
     pod.shared.sidecars.length > 0 ? '' : alone(readyMade(pod)),
-    appsSource(pod.apps),
+    appsSource(pod),
   ].filter((part) => part !== '');
   const body = parts.join('\n');
   const helper = body.includes(`${REQUIRED}(`) ? `\n${REQUIRED_SOURCE}` : '';
@@ -81,9 +81,9 @@ const group = (
   return `${what === null ? '' : comment([what], indent)}${space}${name}: {\n${written.join('')}${offered}${space}},\n`;
 };
 
-const appsSource = (apps: readonly WrittenApp[]): string => {
+const appsSource = ({ apps, isOneApp }: WrittenPod): string => {
   const [only] = apps;
-  if (apps.length === 1 && only !== undefined)
+  if (only !== undefined && isOneApp)
     return `${comment([PRIMARY], 2)}${processSource(only.primary, 2, 'primary')}`;
   return `${comment([APPS], 2)}  apps: {\n${apps.map((app) => appSource(app)).join('')}  },\n`;
 };

@@ -107,8 +107,10 @@ export const evaluated = (text: string): Readonly<Record<string, unknown>> => {
 type Env = Readonly<Record<string, string>>;
 
 /** Calls functions of the wiring; references to ports become `{process.port}`. */
-const called = (value: Readonly<Record<string, unknown>>, env: Env): Readonly<Record<string, unknown>> =>
-  filled(value, env) as Readonly<Record<string, unknown>>;
+export const called = (
+  value: Readonly<Record<string, unknown>>,
+  env: Env,
+): Readonly<Record<string, unknown>> => filled(value, env) as Readonly<Record<string, unknown>>;
 
 const filled = (value: unknown, env: Env): unknown => {
   if (typeof value === 'function') return value({ env, ports: named(2), volumes: named(1), files: named(1) });

@@ -1,0 +1,73 @@
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
+import type { Fields } from '../../form/found-pod.ts';
+import { toLabel } from '../../form/label.ts';
+import type { Source } from '../../format.ts';
+
+/** The volumes of a pod. Each has a name that no other has. */
+export class RunVolumes {
+  readonly #source: Source;
+  readonly #labels = new Map<string, string>();
+  readonly #volumes = new Map<string, Fields>();
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  get fields(): Fields {
+    return this.#volumes.size === 0 ? {} : { volumes: Object.fromEntries(this.#volumes) };
+  }
+
+  /** A volume with a name, which is kept unless `fields` say something else. */
+  named(name: string, fields: Fields): string {
+    return this.#label(`volume ${name}`, name, fields);
+  }
+
+  /** A volume that only the run has, at a path of a service. */
+  temporary(service: string, target: string): string {
+    return this.#label(`temporary ${service} ${target}`, `${service}-${basename(target)}`, {});
+  }
+
+  /** A folder of this machine, and what of it a bind mount shows: a file is a part of its folder. */
+  bound(written: string): { readonly volume: string; readonly subPath?: string } {
+    const path = this.absolute(written);
+    if (!this.#isNoFolder(path)) return { volume: this.#folder(written, path) };
+    return { volume: this.#folder(dirname(written), dirname(path)), subPath: basename(path) };
+  }
+
+  absolute(written: string): string {
+    const path = this.#expanded(written);
+    return isAbsolute(path) ? normalize(path) : join(this.#source.folder, path);
+  }
+
+  #expanded(written: string): string {
+    return written.replace(/^~(?=\/|$)/, this.#source.machine.env['HOME'] ?? '~');
+  }
+
+  /** A file, or a socket. */
+  #isNoFolder(path: string): boolean {
+    const { machine } = this.#source;
+    return !machine.isFolder(path) && machine.names(dirname(path)).includes(basename(path));
+  }
+
+  #folder(written: string, path: string): string {
+    const place = normalize(this.#expanded(written)).replace(/(?<=.)\/+$/, '');
+    return this.#label(`folder ${path}`, basename(path) || 'root', { path: place });
+  }
+
+  #label(key: string, wished: string, fields: Fields): string {
+    const known = this.#labels.get(key);
+    if (known !== undefined) return known;
+    const label = this.#free(toLabel(wished));
+    this.#labels.set(key, label);
+    this.#volumes.set(label, fields);
+    return label;
+  }
+
+  #free(label: string): string {
+    if (!this.#volumes.has(label)) return label;
+    for (let number = 2; ; number++) {
+      const numbered = `${label.slice(0, 60)}-${number}`;
+      if (!this.#volumes.has(numbered)) return numbered;
+    }
+  }
+}
