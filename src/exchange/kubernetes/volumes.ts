@@ -81,8 +81,7 @@ export const mountsOf = ({ volumes }: Part, process: Process, inside: InsidePod)
       name: volume === null ? filesVolume(process.name) : labelOf(volume),
       mountPath: path,
       subPath: part === '' ? undefined : part,
-      // A kubelet lets nobody write to a ConfigMap.
-      readOnly: readOnly || volume === null ? true : undefined,
+      readOnly: readOnly ? true : undefined,
     }),
   );
   return [...everywhere, ...own];

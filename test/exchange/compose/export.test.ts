@@ -441,12 +441,12 @@ describe('files', () => {
         { target: '/etc/sidecarctl/files/web/conf' },
         { source: 'web_conf', target: '/etc/web.conf' },
       ],
-      secrets: [
-        { target: '/etc/sidecarctl/files/web/key' },
-        { source: 'web_key', target: '/run/key' },
-        { source: 'web_key', target: '/srv/key' },
-      ],
     });
+    expect(servicesOf({ envFile: '.env', primary }, options)['web']?.['secrets']).toEqual([
+      { source: 'web_key', target: '/etc/sidecarctl/files/web/key' },
+      { source: 'web_key', target: '/run/key' },
+      { source: 'web_key', target: '/srv/key' },
+    ]);
   });
 
   test('are configs with their content, at the path that the process is told', () => {

@@ -433,7 +433,7 @@ describe('volumes and files', () => {
       { name: 'data', mountPath: '/volumes/data' },
       { name: 'data', mountPath: '/data' },
       { name: 'data', mountPath: '/old', subPath: 'a/b', readOnly: true },
-      { name: 'web-files', mountPath: '/etc/web.conf', subPath: 'conf', readOnly: true },
+      { name: 'web-files', mountPath: '/etc/web.conf', subPath: 'conf' },
       { name: 'web-files', mountPath: '/etc/sidecarctl/files/web', readOnly: true },
     ]);
   });
@@ -445,7 +445,7 @@ describe('volumes and files', () => {
     };
     expect(container(config)['volumeMounts']).toEqual([
       { name: 'data', mountPath: '/volumes/data' },
-      { name: 'web-files', mountPath: '/app/etc/web.conf', subPath: 'conf', readOnly: true },
+      { name: 'web-files', mountPath: '/app/etc/web.conf', subPath: 'conf' },
       { name: 'data', mountPath: '/srv/data' },
       { name: 'web-files', mountPath: '/etc/sidecarctl/files/web', readOnly: true },
     ]);

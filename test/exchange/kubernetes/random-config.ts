@@ -128,7 +128,7 @@ class Dice {
           }
         : undefined,
       ports: Object.keys(ports).length === 0 ? undefined : ports,
-      mounts: this.#mounts(volumes),
+      mounts: this.#mounts(volumes, Object.keys(files)),
       files: Object.keys(files).length === 0 ? undefined : files,
       startup: random.chance(0.2) ? this.#probe('startup', tcp) : undefined,
       readiness: random.chance(0.4)
@@ -152,11 +152,24 @@ class Dice {
     );
   }
 
-  #mounts(volumes: readonly string[]): Fields | undefined {
-    const mounted = volumes.filter(() => this.#random.chance(0.5));
-    return mounted.length === 0
-      ? undefined
-      : Object.fromEntries(mounted.map((name) => [name, `/mnt/${name}`]));
+  #mounts(volumes: readonly string[], files: readonly string[]): Fields | undefined {
+    const places = [
+      ...this.#some(volumes, 0.5).map((name) => [name, this.#places(`/mnt/${name}`, true)]),
+      ...this.#some(files, 0.4).map((name) => [name, this.#places(`/etc/app/${name}`, false)]),
+    ];
+    return places.length === 0 ? undefined : Object.fromEntries(places);
+  }
+
+  /** Parts are of a volume only. */
+  #places(path: string, hasParts: boolean): unknown {
+    const part = hasParts ? { subPath: 'logs/old' } : {};
+    return this.#oneOf<unknown>([
+      path,
+      [path, `${path}-too`],
+      { path, readOnly: true },
+      { path, ...part },
+      [path, { path: `${path}-part`, ...part, readOnly: true }],
+    ]);
   }
 
   /** Two instances cannot have one port. */

@@ -17,26 +17,27 @@ export interface WrittenFiles {
   readonly secrets: Data;
 }
 
-/** Modes that nobody has to be told: what Compose makes of them can be read by all, and only in its container. */
-const USUAL_MODES = { config: 0o644, secret: 0o600 } as const;
+/** What a file has that no mode is set of: what Compose makes of it can be read by all, and only in its container. */
+const usualMode = ({ secret }: File, { command }: Process['launch']): number =>
+  secret && command.kind !== 'container' ? 0o600 : 0o644;
 
 /** Files of a process: a config has its content in the Compose file, and a secret in a variable of whoever starts it. */
 export const filesOf = (process: Process, inside: InsideService, lost: ReportLoss): WrittenFiles => {
-  const { name, files, origin } = process;
+  const { name, files, origin, launch } = process;
   const places = ownMounts(process, [], inside);
-  const mounts = (file: File, kind: keyof typeof USUAL_MODES): readonly Data[] =>
+  const mounts = (file: File): readonly Data[] =>
     [
       `${FILES}/${name}/${file.name}`,
       ...places.filter(({ part }) => part === file.name).map(({ path }) => path),
-    ].map((path) => mountOf(name, file, path, kind));
+    ].map((path) => mountOf(name, file, path, usualMode(file, launch)));
   // Options of a ready-made sidecar are nothing that anybody has written.
   if (origin === null) for (const file of files) reportFile(file, lost);
   const open = files.filter(({ secret }) => !secret);
   const secret = files.filter((file) => file.secret);
   return {
     fields: compact({
-      configs: open.flatMap((file) => mounts(file, 'config')),
-      secrets: secret.flatMap((file) => mounts(file, 'secret')),
+      configs: open.flatMap(mounts),
+      secrets: secret.flatMap(mounts),
     }),
     configs: Object.fromEntries(
       open.map((file) => [titleOf(name, file), { content: inside.text(file.content) }]),
@@ -47,12 +48,12 @@ export const filesOf = (process: Process, inside: InsideService, lost: ReportLos
   };
 };
 
-const mountOf = (process: string, file: File, path: string, kind: keyof typeof USUAL_MODES): Data => {
+const mountOf = (process: string, file: File, path: string, usual: number): Data => {
   const mode = Number(file.mode);
   return compact({
     source: titleOf(process, file),
     target: path.replaceAll('$', () => '$$'),
-    mode: mode === USUAL_MODES[kind] ? undefined : `0${mode.toString(8)}`,
+    mode: mode === usual ? undefined : `0${mode.toString(8)}`,
   });
 };
 
