@@ -217,6 +217,16 @@ describe('a process with an image', () => {
     expect([mounts, isolation]).toEqual([[], null]);
   });
 
+  it('has a folder outside of the config only where a container mounts it', () => {
+    const mounted = specOf(
+      podWith({ mounts: { run: '/host/run' } }, { volumes: { run: { path: '/run' }, own: { path: 'own' } } }),
+    );
+    const { mounts } = mounted.launch.command as ContainerSpec;
+    expect(mounts.map(({ path }) => path)).toEqual([expect.stringMatching(/own$/), '/host/run']);
+    const named = specOf(podWith({}, { volumes: { run: { path: '/run' } } }));
+    expect((named.launch.command as ContainerSpec).mounts).toMatchObject([{ path: '/run' }]);
+  });
+
   it('sees parts of volumes and its own files where it mounts them', () => {
     const { launch } = specOf(
       podWith(

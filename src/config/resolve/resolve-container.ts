@@ -19,6 +19,8 @@ interface ContainerPlaces {
   readonly folder: string;
   /** Absolute directory of each volume. */
   readonly volumes: ReadonlyMap<string, string>;
+  /** Volumes that are only where `mounts` says. */
+  readonly placed: ReadonlySet<string>;
   readonly filesFolder: string;
   readonly report: (problem: ConfigProblem) => void;
 }
@@ -63,11 +65,13 @@ const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: fals
 
 /**
  * Every volume and the process's own files stand at the paths that they have on this machine, so that a path is right for
- * whoever gets it, and also where `mounts` says.
+ * whoever gets it, and also where `mounts` says. A folder such as /etc or /var/run would hide that of the image.
  */
 const resolveBindMounts = (process: FilledProcess, places: ContainerPlaces): readonly MountSpec[] => {
   const { scope, fields } = process;
-  const volumes = [...scope.volumes.values()].flatMap((name) => atItsPath(name, places.volumes.get(name)));
+  const volumes = [...scope.volumes.values()]
+    .filter((name) => !places.placed.has(name))
+    .flatMap((name) => atItsPath(name, places.volumes.get(name)));
   const files = fields.files === undefined ? [] : atItsPath('files', join(places.filesFolder, process.name));
   return [...volumes, ...files, ...resolveContainerMounts(process, places)];
 };

@@ -18,6 +18,7 @@ import { fillProcess } from './fill-wiring.ts';
 import type { FilledProcess } from './filled-process.ts';
 import { InjectedVariables } from './injected-variables.ts';
 import type { LoadedConfig } from './loaded-config.ts';
+import { placedVolumes } from './placed-volumes.ts';
 import { PodEnvironment } from './pod-environment.ts';
 import { ProvidedVariables } from './provided-variables.ts';
 import { appendArguments, appendingBlocker } from './resolve-command.ts';
@@ -192,6 +193,7 @@ const resolveProcesses = (
     ports,
     addressOf,
     volumes,
+    placed: placedVolumes(declaredVolumes(loaded), folder, filled),
     filesFolder,
     report,
     envOf: (process: FilledProcess) => ({

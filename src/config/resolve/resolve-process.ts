@@ -45,6 +45,8 @@ interface PodContext {
   readonly addressOf: AddressOf;
   /** Absolute directory of each volume. */
   readonly volumes: ReadonlyMap<string, string>;
+  /** Volumes that containers have only where `mounts` says. */
+  readonly placed: ReadonlySet<string>;
   /** Absolute path of the folder that has a folder for the files of each process. */
   readonly filesFolder: string;
   /** Layers of the environment that come from the pod and the app. */
