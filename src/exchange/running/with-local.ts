@@ -63,7 +63,11 @@ const local = (process: FoundProcess, command: string, cwd: string): FoundProces
   return {
     ...process,
     container: undefined,
-    fields: { ...fields, command, cwd, ports: ports === undefined ? undefined : ownPorts(ports as Fields) },
+    fields: {
+      ...fields,
+      ...ownFiles(fields['files'] as Fields | undefined),
+      ...{ command, cwd, ports: ports === undefined ? undefined : ownPorts(ports as Fields) },
+    },
   };
 };
 
@@ -71,6 +75,19 @@ const local = (process: FoundProcess, command: string, cwd: string): FoundProces
 const onThisMachine = (text: string): string => text.replaceAll(HOST, '127.0.0.1');
 
 const HOST = new RegExp(`(?<![\\w.-])${HOST_OF_CONTAINERS.replaceAll('.', '\\.')}(?![\\w.-])`, 'g');
+
+/** A secret file of this machine is closed to other users, whatever mode it has in a container. */
+const ownFiles = (files: Fields | undefined): Fields =>
+  files === undefined
+    ? {}
+    : {
+        files: Object.fromEntries(
+          Object.entries(files).map(([name, file]) => {
+            const { mode, ...rest } = (typeof file === 'object' ? (file ?? {}) : {}) as Fields;
+            return [name, rest['secret'] === true ? rest : file];
+          }),
+        ),
+      };
 
 /** It listens where it would listen in its container. */
 const ownPorts = (ports: Fields): Fields =>

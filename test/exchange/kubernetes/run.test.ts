@@ -246,12 +246,24 @@ stringData: { token: t }
           'a-conf-2': { content: 'two', mode: '0400' },
           'sub.txt': { content: 'at localhost:{api.main}', mode: '0400' },
           'x-y.txt': { content: 'at localhost:{api.main}', mode: '0755' },
-          token: { content: 't', secret: true },
+          token: { content: 't', secret: true, mode: '0600' },
           a: { content: 'one', mode: '0600' },
         },
       },
     });
     expect(losses).toEqual([]);
+  });
+
+  test('readable for everybody where the pod has a group for them', async () => {
+    const { processes } = await runOf(
+      pod(`  securityContext: { runAsUser: 65533, fsGroup: 65533 }
+  volumes: [{ name: keys, secret: { secretName: keys, defaultMode: 0500 } }]
+  containers: [{ name: web, image: a, volumeMounts: [{ name: keys, mountPath: /keys }] }]
+`) + CONF,
+    );
+    expect(processes).toMatchObject({
+      web: { user: '65533', files: { token: { content: 't', secret: true, mode: '0555' } } },
+    });
   });
 
   test('what a pod is told of itself, as a kubelet writes it', async () => {

@@ -124,7 +124,7 @@ const filesOf = (files: readonly MountedFile[], references: References): Fields 
     files.map(({ name, content, secret, mode }): [string, Value] => {
       const value = asValue(references.read([content]));
       if (!secret && mode === undefined) return [name, value];
-      return [name, secret ? { content: value, secret } : { content: value, mode }];
+      return [name, { content: value, secret: secret || undefined, mode }];
     }),
   );
 

@@ -79,10 +79,23 @@ const mountable = (written: Data, prefix: string, context: OneVolume): Mountable
   if ('hostPath' in written)
     return hostPath(record(written['hostPath']), `${prefix}${name}`, context) ?? empty;
   const files = projected(written, context);
-  if (files !== null) return files.length === 0 ? empty : { kind: 'files', files };
+  if (files !== null)
+    return files.length === 0
+      ? empty
+      : { kind: 'files', files: files.map((file) => withGroup(file, context)) };
   context.lost(`${sources[0]} is not here; an empty folder takes its place`, context.field);
   return empty;
 };
+
+/** A kubelet gives the files of a pod with a group to that group. Here it is everybody in the container. */
+const withGroup = (file: ConfigFile, { workload }: OneVolume): ConfigFile => {
+  const { fsGroup } = record(workload.pod['securityContext']);
+  if (file.mode === undefined || number(fsGroup) === undefined) return file;
+  return { ...file, mode: groupMode(Number.parseInt(file.mode, 8)) };
+};
+
+/** What the owner may do, everybody may read and run. */
+const groupMode = (mode: number): string | undefined => modeOf(mode | (((mode >> 6) & 5) * 0o11));
 
 const reportEmptyDir = ({ medium, sizeLimit }: Data, { lost, field }: OneVolume): void => {
   if (medium === 'Memory') lost('it is on disk, and not in memory', field);
@@ -148,7 +161,7 @@ const filesFrom = (
     const content = contents.get(key);
     if (content === undefined && data['optional'] !== true && !isBinary(key))
       missing(`the ${kind} ${name} has no ${key}`, field);
-    return content === undefined ? [] : [{ path, secret, content, mode: secret ? undefined : mode }];
+    return content === undefined ? [] : [{ path, secret, content, mode }];
   });
 };
 
