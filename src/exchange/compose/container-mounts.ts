@@ -1,15 +1,19 @@
-import { join } from 'node:path';
-import type { Fields } from '../form/found-pod.ts';
+import { join, posix } from 'node:path';
+import { volumePath } from '../export/inside.ts';
+import type { Fields, Value } from '../form/found-pod.ts';
 import { toLabel } from '../form/label.ts';
 import type { ReportLoss } from '../form/losses.ts';
+import type { VolumePart } from '../form/template.ts';
 import type { Source } from '../format.ts';
+import { record, text } from '../reading/read-yaml.ts';
 import { splitShort } from './mounts.ts';
 
-/** A volume of the pod, and where a container has it. */
+/** A volume of the pod, or a file of the process, and where a container has it. */
 export interface ContainerMount {
   readonly volume: string;
   readonly fields: Fields;
-  readonly at: string;
+  readonly place: Value;
+  readonly isFile?: boolean;
 }
 
 /** Named volumes are kept, folders from here are used as they are, and what has no name is the container's own. */
@@ -21,14 +25,49 @@ export const containerMounts = (
   volumes.flatMap((entry): readonly ContainerMount[] => {
     const { source, target } = splitShort(entry);
     if (source === '' || !target.startsWith('/')) return [];
+    const place = placeOf(entry, target);
     const isPath = /^(\.|\/|~)/.test(source);
-    if (!isPath) return [{ volume: toLabel(source), fields: { persist: true }, at: target }];
+    if (!isPath) return [{ volume: toLabel(source), fields: { persist: true }, place }];
     const path = source.startsWith('/') ? source : join(folder, source);
     const volume = toLabel(/\w/.test(source) ? source : target);
-    if (machine.isFolder(path)) return [{ volume, fields: { path: source }, at: target }];
+    if (machine.isFolder(path)) return [{ volume, fields: { path: source }, place }];
     if (machine.isFile(path)) {
       reportLoss(`its file ${source} is not at ${target}`);
       return [];
     }
-    return [{ volume, fields: { persist: true }, at: target }];
+    return [{ volume, fields: { persist: true }, place }];
   });
+
+const placeOf = (entry: unknown, target: string): Value => {
+  const { read_only: readOnly, volume } = record(entry);
+  const subPath = text(record(volume)['subpath']);
+  const isReadOnly = readOnly === true || (typeof entry === 'string' && /:ro(,|$)/.test(entry));
+  if (subPath === undefined && !isReadOnly) return target;
+  return {
+    path: target,
+    ...(subPath === undefined ? {} : { subPath }),
+    ...(isReadOnly ? { readOnly: true } : {}),
+  };
+};
+
+/** Volumes whose place is where every exported process has them: their paths in texts stand for them. */
+export const referencesTo = (mounts: readonly ContainerMount[]): ReadonlyMap<string, VolumePart> =>
+  new Map(
+    mounts.filter(isAtItsPath).map(({ volume }) => [volumePath(volume), { kind: 'volume', name: volume }]),
+  );
+
+const isAtItsPath = ({ volume, place, isFile }: ContainerMount): boolean =>
+  isFile !== true && place === posix.normalize(volumePath(volume));
+
+/** Mounts as a config has them: a place, or several. */
+export const mountFields = (mounts: readonly ContainerMount[]): Fields | undefined => {
+  const byName = Map.groupBy(
+    mounts.filter((mount) => !isAtItsPath(mount)),
+    ({ volume }) => volume,
+  );
+  const fields = [...byName].map(([name, [first, ...others]]): readonly [string, Value | undefined] => [
+    name,
+    others.length === 0 ? first?.place : [first?.place ?? '', ...others.map(({ place }) => place)],
+  ]);
+  return fields.length === 0 ? undefined : Object.fromEntries(fields);
+};

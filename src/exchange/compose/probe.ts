@@ -21,17 +21,30 @@ const TIMEOUT = '30s';
 /** Reads a Compose `healthcheck` as a readiness probe, which `service_healthy` waits for. */
 export const readHealthcheck = (healthcheck: unknown, context: ProbeContext): Fields | undefined => {
   const { test, disable, interval, timeout, retries } = record(healthcheck);
-  const target = disable === true ? undefined : readTest(test, context);
+  const target = disable === true ? undefined : (portAsked(test) ?? readTest(test, context));
   if (target === undefined) return undefined;
   const duration = (value: unknown, other: string): string =>
     fromGoDuration(context.now(text(value) ?? '')) ?? other;
   const failures = number(context.now(text(retries) ?? ''));
   return {
     ...target,
-    period: duration(interval, PERIOD),
-    timeout: duration(timeout, TIMEOUT),
+    period: unlessUsual(duration(interval, PERIOD)),
+    timeout: unlessUsual(duration(timeout, TIMEOUT)),
     failureThreshold: failures === 3 ? undefined : failures,
   };
+};
+
+/** A config has this time without a word. */
+const unlessUsual = (time: string): string | undefined => (time === '1s' ? undefined : time);
+
+/** What an export of a pod asks: the first port that the shell of an image can open a connection to, or a URL. */
+const portAsked = (test: unknown): Fields | undefined => {
+  const [kind, line] = list(test).map((word) => text(word) ?? '');
+  if (kind !== 'CMD-SHELL' || line === undefined) return undefined;
+  const port = /^nc -z 127\.0\.0\.1 (\d+) \|\| bash -c ': < \/dev\/tcp\/127\.0\.0\.1\/\1'$/.exec(line)?.[1];
+  if (port !== undefined) return { tcp: Number(port) };
+  const url = /^wget -q -O \/dev\/null '?([^' ]+)'? \|\| curl -fsSL -o \/dev\/null '?\1'?$/.exec(line)?.[1];
+  return url === undefined ? undefined : { http: url.replaceAll('$$', '$') };
 };
 
 const readTest = (test: unknown, { path, reportLoss }: ProbeContext): Fields | undefined => {

@@ -5,12 +5,14 @@ import { type ServiceAddress, withLocalHosts } from '../form/hosts.ts';
 import { interpolated, interpolatedNow } from '../form/interpolation.ts';
 import { toLabels } from '../form/label.ts';
 import type { Losses, ReportLoss } from '../form/losses.ts';
-import { Template } from '../form/template.ts';
+import { asValue, withPaths, withServices } from '../form/replace-in-text.ts';
+import { type FilePart, Template, type VolumePart } from '../form/template.ts';
 import type { Source } from '../format.ts';
 import { fromGoDuration } from '../reading/durations.ts';
 import { type Data, list, number, record, text } from '../reading/read-yaml.ts';
 import { type ComposeCommand, wordsOf } from './command.ts';
-import { containerMounts } from './container-mounts.ts';
+import { type Resources, serviceFiles } from './config-files.ts';
+import { containerMounts, mountFields, referencesTo } from './container-mounts.ts';
 import { imageEnvironment } from './image-environment.ts';
 import { imagePorts } from './image-ports.ts';
 import type { KnownProgram } from './known-images.ts';
@@ -22,7 +24,7 @@ import type { Service } from './service.ts';
 
 /** Fields of a service about its container, which mean nothing outside one. */
 const CONTAINER_ONLY =
-  /^(cap_|cgroup|cpu|mem_|mac_|oom_|pids_|security_|userns|ulimits|networks?$|network_mode|dns|extra_hosts|links|external_links|privileged|user$|uts|ipc|pid|isolation|sysctls|shm_size|storage_opt|gpus|group_add|devices?$|read_only|secrets|configs|tmpfs|volumes_from|provider|logging)/;
+  /^(cap_|cgroup|cpu|mem_|mac_|oom_|pids_|security_|userns|ulimits|networks?$|network_mode|dns|extra_hosts|links|external_links|privileged|user$|uts|ipc|pid|isolation|sysctls|shm_size|storage_opt|gpus|group_add|devices?$|read_only|tmpfs|volumes_from|provider|logging)/;
 
 export interface ChosenService extends Service {
   readonly command: ComposeCommand;
@@ -40,8 +42,17 @@ export class Importer {
   readonly #source: Source;
   readonly #awaitedToTheEnd: ReadonlySet<string>;
 
-  constructor(services: readonly ChosenService[], source: Source, variables: Variables, losses: Losses) {
+  readonly #resources: Resources;
+
+  constructor(
+    services: readonly ChosenService[],
+    source: Source,
+    variables: Variables,
+    losses: Losses,
+    resources: Resources,
+  ) {
     this.#source = source;
+    this.#resources = resources;
     this.#services = services;
     this.#variables = variables;
     this.#losses = losses;
@@ -96,33 +107,51 @@ export class Importer {
   /** An entrypoint replaces that of the image, and a command is its arguments. */
   #containerFields(service: ChosenService, runsOnce: boolean, reportLoss: ReportLoss): Fields {
     const { data, image, name, build } = service;
-    const words = (field: string): Value | undefined => {
-      const written = wordsOf(data[field]).map((word) => interpolated(word, reportLoss));
-      return written.length === 0 ? undefined : written;
-    };
     const isIdle = service.command.kind === 'none' && service.command.isIdle === true;
     const mounts = isIdle ? [] : containerMounts(service.volumes, this.#source, reportLoss);
     for (const { volume, fields } of mounts) this.#volumes.set(volume, fields);
+    const read = (written: string): Value => interpolated(written, reportLoss);
+    const contents = (written: string): Value => this.#reading(new Map())(read(written));
+    const files = serviceFiles(name, data, this.#resources, contents, reportLoss);
+    const reading = this.#reading(
+      new Map<string, VolumePart | FilePart>([...referencesTo(mounts), ...files.references]),
+    );
+    const words = (field: string): readonly Value[] =>
+      wordsOf(data[field]).map((word) => reading(read(word)));
+    const env = withLocalHosts(this.#written(service, reportLoss), this.#addresses, OF_A_CONTAINER);
     return {
       ...this.#commonFields(service, runsOnce, reportLoss),
       image: image === '' ? name : image,
       build,
-      command: words('entrypoint'),
-      args: words('command'),
+      pull: PULLS[text(data['pull_policy']) ?? ''],
+      command: commandLine(words('entrypoint')),
+      args: wordsOf(data['command']).length === 0 ? undefined : words('command'),
       workingDir: text(data['working_dir']),
       user: text(data['user']),
-      env: orNothing(withLocalHosts(this.#written(service, reportLoss), this.#addresses, OF_A_CONTAINER)),
-      mounts:
-        mounts.length === 0 ? undefined : Object.fromEntries(mounts.map(({ volume, at }) => [volume, at])),
+      env: orNothing(Object.fromEntries(Object.entries(env).map(([each, value]) => [each, reading(value)]))),
+      mounts: mountFields([...mounts, ...files.mounts]),
+      ...files.fields,
       readiness: this.#containerReadiness(service, reportLoss),
+    };
+  }
+
+  /** Replaces addresses of services, and paths, in texts. */
+  #reading(paths: Parameters<typeof withPaths>[1]): (value: Value | undefined) => Value {
+    return (value) => {
+      if (typeof value !== 'string' && !(value instanceof Template)) return value ?? '';
+      const parts = typeof value === 'string' ? [value] : value.parts;
+      return asValue(withPaths(withServices(parts, this.#addresses), paths));
     };
   }
 
   /** What an http probe asks has to be published. */
   #containerReadiness(service: ChosenService, reportLoss: ReportLoss): Value | undefined {
-    const { test } = record(service.data['healthcheck']);
+    const { data } = service;
+    const { test, disable } = record(data['healthcheck']);
     const own = this.#probe(service, (word) => word, reportLoss);
-    if (own === undefined || !('http' in own) || String(own['http']).startsWith('/')) return own;
+    if (own === undefined) return data['healthcheck'] !== undefined && disable === true ? false : undefined;
+    if (!('http' in own) || typeof own['http'] === 'object' || String(own['http']).startsWith('/'))
+      return own;
     const { http: _http, ...timing } = own;
     const exec = typeof test === 'string' ? test : list(test).slice(1).map(String);
     return { exec: list(test)[0] === 'CMD-SHELL' ? list(test).slice(1).join(' ') : exec, ...timing };
@@ -204,7 +233,7 @@ export class Importer {
   #probe(service: ChosenService, path: (word: string) => string, reportLoss: ReportLoss): Fields | undefined {
     const now = (written: string): string => this.#now(written, reportLoss);
     const probe = readHealthcheck(service.data['healthcheck'], { now, path, reportLoss });
-    return onOwnPort(probe, this.#ports.get(service.name)?.keys().next().value);
+    return onOwnPort(probe, this.#ports.get(service.name) ?? new Map());
   }
 
   #now(written: string, reportLoss: ReportLoss): string {
@@ -243,15 +272,17 @@ export class Importer {
       const declared = this.#declaredPorts(service);
       const numbered = declared.map((port) => {
         const value = this.#numbered(service, port, taken);
-        return [port.port, { name: declared.length === 1 ? 'main' : `p${port.port}`, value }] as const;
+        const name = declared.length === 1 ? 'main' : `p${port.port}`;
+        return [port.port, { name: service.portNames.get(port.port) ?? name, value }] as const;
       });
       this.#ports.set(service.name, new Map(numbered));
     }
   }
 
-  #declaredPorts({ name, image, ports, command }: ChosenService): readonly ComposePort[] {
+  #declaredPorts({ name, image, ports, command, portNames }: ChosenService): readonly ComposePort[] {
     if (command.kind === 'known') return portsOfKnown(ports, command.args, command.program);
-    if (command.kind === 'none') return ports.length > 0 ? ports : imagePorts(image).map(UNPUBLISHED);
+    if (command.kind === 'none')
+      return ports.length > 0 ? inOrder(ports, portNames) : imagePorts(image).map(UNPUBLISHED);
     if (command.isScript !== true) return ports;
     const [first] = ports.filter(({ port }) => port < 1024);
     if (first !== undefined)
@@ -312,8 +343,27 @@ const pathHere = (word: string, { command, paths }: ChosenService): string => {
   return path.startsWith('/') ? path : posix.relative(join('/', command.cwd), join('/', path));
 };
 
+const PULLS: Readonly<Record<string, Value>> = { always: 'always', never: 'never' };
+
+/** A line for the shell is the same as a text. */
+const commandLine = (words: readonly Value[]): Value | undefined => {
+  const [shell, flag, line] = words;
+  if (words.length === 3 && (shell === 'sh' || shell === '/bin/sh') && flag === '-c') return line;
+  return words.length === 0 ? undefined : words;
+};
+
 /** Name by which a container reaches this machine. */
 const OF_A_CONTAINER = 'host.docker.internal';
+
+/** The order of their names; those without come last. */
+const inOrder = (
+  ports: readonly ComposePort[],
+  names: ReadonlyMap<number, string>,
+): readonly ComposePort[] => {
+  const order = [...names.keys()];
+  const rank = ({ port }: ComposePort): number => (order.includes(port) ? order.indexOf(port) : order.length);
+  return ports.toSorted((one, other) => rank(one) - rank(other));
+};
 
 const UNPUBLISHED = (port: number): ComposePort => ({ port, published: null, protocol: 'tcp' });
 
@@ -347,7 +397,9 @@ const keepsFiles = ({ command }: Data): boolean =>
   /--(save|dir|appendonly)\b/.test(JSON.stringify(command ?? ''));
 
 const reportContainerOnly = (data: Data, reportLoss: ReportLoss, isContainer: boolean): void => {
-  const fields = Object.keys(data).filter((name) => CONTAINER_ONLY.test(name));
+  const fields = Object.keys(data).filter(
+    (name) => CONTAINER_ONLY.test(name) || (!isContainer && /^(configs|secrets)$/.test(name)),
+  );
   const why = isContainer ? 'a container here has none' : 'no meaning outside a container';
   for (const field of fields.filter((name) => !isContainer || name !== 'user')) reportLoss(why, field);
 };
@@ -371,14 +423,21 @@ export const dependenciesOf = ({ depends_on: written }: Data): readonly FoundDep
         };
       });
 
-/** A path is enough if the URL is that of its first port. */
-const onOwnPort = (probe: Fields | undefined, port: number | undefined): Fields | undefined => {
+/** A path is enough if the URL is that of its first port; another one of its own has a name. */
+const onOwnPort = (probe: Fields | undefined, ports: OwnPorts): Fields | undefined => {
+  const [first] = ports.keys();
+  if (typeof probe?.['tcp'] === 'number')
+    return { ...probe, tcp: ports.get(probe['tcp'])?.name ?? probe['tcp'] };
   const url = /^http:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::(\d+))?(\/.*)?$/.exec(
     String(probe?.['http']),
   );
-  if (url === null || Number(url[1] ?? 80) !== port) return probe;
-  return { ...probe, http: url[2] ?? '/' };
+  const port = Number(url?.[1] ?? 80);
+  const path = url?.[2] ?? '/';
+  if (url === null || !ports.has(port)) return probe;
+  return { ...probe, http: port === first ? path : { port: ports.get(port)?.name, path } };
 };
+
+type OwnPorts = ReadonlyMap<number, { readonly name: string }>;
 
 /** A file that is only copied into the container is here already: a program that cares watches it itself. */
 const RESTARTING = ['restart', 'sync+restart', 'rebuild'];
@@ -401,8 +460,7 @@ const readHook = (hooks: unknown, reportLoss: ReportLoss): Value | undefined => 
   if (more.length > 0) reportLoss('only the first of its hooks runs, because a process has one');
   const { command } = record(first);
   if (typeof command === 'string') return interpolateForShell(command);
-  const words = list(command).map((word) => interpolated(text(word) ?? '', reportLoss));
-  return words.length === 0 ? undefined : words;
+  return commandLine(list(command).map((word) => interpolated(text(word) ?? '', reportLoss)));
 };
 
 const readRestart = ({ restart, deploy }: Data, runsOnce: boolean): Value | undefined => {

@@ -6,7 +6,7 @@ import { Losses } from '../form/losses.ts';
 import { Template } from '../form/template.ts';
 import type { Format, Source } from '../format.ts';
 import { envFileIn, variablesOf } from '../reading/dot-env.ts';
-import { type Data, record } from '../reading/read-yaml.ts';
+import { type Data, list, record } from '../reading/read-yaml.ts';
 import { readCommand } from './command.ts';
 import { readComposeYaml } from './compose-yaml.ts';
 import { type ChosenService, Importer } from './processes.ts';
@@ -27,7 +27,7 @@ const readToWrite = (source: Source): FoundPod => {
       losses.of(null)(why, field.length === 0 ? relative(source.folder, file) : field.join('.')),
   });
   const read = [...project.services].map(([name, data]) =>
-    readService(name, data, source, variables, losses.of(name)),
+    readService(name, data, [...project.services.keys()], source, variables, losses.of(name)),
   );
   const services = withBuiltImages(read).map(
     (service): ChosenService => ({
@@ -35,15 +35,21 @@ const readToWrite = (source: Source): FoundPod => {
       command: readCommand(service, source, losses.of(service.name)),
     }),
   );
-  const importer = new Importer(services, source, variables, losses);
-  const processes = services.map((service) => importer.process(service));
+  const importer = new Importer(services, source, variables, losses, {
+    configs: record(project.whole['configs']),
+    secrets: record(project.whole['secrets']),
+  });
+  // A pod that has been exported says what is an app: then nothing waits for what it does not name.
+  const apps = list(project.whole['x-apps']).map(String);
+  const found = services.map((service) => importer.process(service));
+  const processes = apps.length === 0 ? found : found.map((process) => ({ ...process, isIndependent: true }));
   return {
     source: source.name,
     name: project.name,
     // Compose reads `.env` to fill in variables, and gives its content only to services that ask for it.
     fields: { ...(usesVariables(processes) ? envFileIn(source) : {}), ...importer.volumes() },
     processes,
-    apps: [],
+    apps,
     losses: losses.all,
     remarks:
       processes.filter(({ fields, container }) => fields['restart'] === 'never' && container === undefined)

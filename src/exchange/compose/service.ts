@@ -7,8 +7,10 @@ import type { Source } from '../format.ts';
 import { type Data, list, record, text } from '../reading/read-yaml.ts';
 import { bindMounts, ContainerPaths } from './container-paths.ts';
 import { type Dockerfile, readDockerfile } from './dockerfile.ts';
+import { portNames, withoutGiven } from './given-variables.ts';
 import type { Mount } from './mounts.ts';
 import { type ComposePort, readPorts } from './ports.ts';
+import { environmentOf } from './project.ts';
 
 /** A service as its file and its Dockerfile say it. */
 export interface Service {
@@ -18,6 +20,8 @@ export interface Service {
   readonly ports: readonly ComposePort[];
   readonly paths: ContainerPaths;
   readonly volumes: readonly unknown[];
+  /** Names of ports by the numbers in its container, as far as it says them. */
+  readonly portNames: ReadonlyMap<number, string>;
   /** Set for a service that is built from a folder of this machine. */
   readonly dockerfile: Dockerfile | null;
   /** How its image is built, if it is: paths as seen from the Compose file. */
@@ -33,6 +37,7 @@ export interface Service {
 export const readService = (
   name: string,
   data: Data,
+  names: readonly string[],
   source: Source,
   variables: Variables,
   reportLoss: ReportLoss,
@@ -50,11 +55,12 @@ export const readService = (
     build === null ? mountedCode(containerFolder, binds, source) : codeFolder(build, places, containerFolder);
   return {
     name,
-    data,
+    data: { ...data, environment: withoutGiven(environmentOf(data), names) },
     image: now(data['image']) ?? '',
     ports: readPorts(data, variables, reportLoss),
     paths: new ContainerPaths([...binds, ...copied(build), ...ownFolder(build, code)]),
     volumes,
+    portNames: portNames(environmentOf(data)),
     dockerfile: build?.dockerfile ?? null,
     dockerfileText: build?.text ?? null,
     build: build === null ? undefined : buildFields(build),

@@ -14,7 +14,11 @@ const lossesOf = (fields: object): readonly string[] => composeOf({ primary: { .
 
 describe('a mistake in a Compose file is found:', () => {
   const file = (service: object, rest: object = {}) => ({
-    ...{ name: 'shop', services: { web: { image: 'web:1', environment: {}, ...service } } },
+    ...{
+      name: 'shop',
+      'x-apps': ['web'],
+      services: { web: { image: 'web:1', environment: {}, ...service } },
+    },
     ...rest,
   });
 
@@ -50,6 +54,7 @@ test('each process is a service, in the order of the start, and variables that a
 #   docker compose up --exit-code-from web web
 
 name: shop
+x-apps: [web]
 x-environment: &environment
   CACHE_SERVICE_HOST: cache
   CACHE_SERVICE_PORT: "6379"

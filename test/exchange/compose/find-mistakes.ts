@@ -109,6 +109,7 @@ type Service = z.infer<typeof SERVICE>;
 
 const FILE = z.strictObject({
   name: z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]*$/)),
+  'x-apps': z.array(NAME),
   'x-environment': z.optional(z.record(z.string(), z.string())),
   services: z.record(NAME, SERVICE),
   volumes: z.optional(z.record(NAME, z.strictObject({}))),
@@ -130,6 +131,7 @@ const isInterpolated = (text: string): boolean =>
 
 /** Names that stand for nothing, and two of what there can be one. */
 const findLooseEnds = ({
+  'x-apps': apps,
   services,
   volumes = {},
   configs = {},
@@ -141,6 +143,7 @@ const findLooseEnds = ({
   const used = (kind: 'configs' | 'secrets') =>
     all.flatMap(([, service]) => (service[kind] ?? []).map(({ source }) => source));
   return [
+    ...apps.filter((name) => !Object.hasOwn(services, name)).map((name) => `there is no app ${name}`),
     ...all.flatMap(([name, service]) => findInService(name, service, services)),
     ...all
       .flatMap(([, service]) => namedVolumes(service))

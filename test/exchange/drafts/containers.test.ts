@@ -62,7 +62,7 @@ test('a service that cannot run here is a container where an engine is', async (
         envFile: 'deploy/api.env',
         ports: { main: { port: 8080, target: 80 } },
         dependsOn: ['db'],
-        readiness: { http: '/up', period: '2s', timeout: '1s' },
+        readiness: { http: '/up', period: '2s' },
         restart: 'never',
       },
     },

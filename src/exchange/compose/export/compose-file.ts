@@ -18,6 +18,8 @@ export interface ComposeFile {
   /** Lines above it. */
   readonly comments: readonly string[];
   readonly name: string;
+  /** Services that are the primaries: only sidecarctl asks. */
+  readonly apps: readonly string[];
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Data;
   readonly configs: Data;

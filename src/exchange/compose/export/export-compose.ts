@@ -21,6 +21,7 @@ import { InsideService } from './inside-service.ts';
 import { writtenHere } from './path-here.ts';
 import { openIn, portsByKey } from './publishing.ts';
 import { reportPart } from './report-part.ts';
+import { reportUnawaited } from './report-unawaited.ts';
 import { withSeparateInstances } from './separate-instances.ts';
 import { serviceOf, type WrittenService } from './service.ts';
 import { volumesOf } from './volumes.ts';
@@ -61,14 +62,17 @@ export const exportCompose = (
       return [process.name, serviceOf(own, { ...common, part, inside })];
     }),
   );
+  reportUnawaited(processes, losses);
   assumedVariables(processes, options.folder, assumptions);
   const file = {
     comments: endOf(processes),
     name: labelOf(pod.name),
+    apps: processes.filter(({ role }) => role === 'primary').map(({ name }) => name),
     services: Object.fromEntries(written.map(([name, { service }]) => [name, service])),
     volumes: {
       ...volumesOf(
         written.flatMap(([, { mounts }]) => mounts),
+        parts.all.flatMap(({ volumes }) => volumes),
         losses,
       ),
       ...(common.certified.size > 0 ? { [CERTIFICATES_VOLUME]: {} } : {}),

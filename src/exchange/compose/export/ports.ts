@@ -1,6 +1,7 @@
 import { keyOf } from '../../export/chosen-ports.ts';
 import { compact } from '../../export/compact.ts';
 import type { Process } from '../../export/pod.ts';
+import type { ReportLoss } from '../../form/losses.ts';
 import type { Data } from './compose-file.ts';
 import type { InsideService } from './inside-service.ts';
 import type { Publishing } from './publishing.ts';
@@ -10,6 +11,7 @@ export const portsOf = (
   { name, ports }: Process,
   inside: InsideService,
   { isOpen, declared, replicas }: Publishing,
+  assume: ReportLoss,
 ): Data => {
   const written = ports.map((port) => {
     const inContainer = inside.port(name, port.name);
@@ -18,6 +20,8 @@ export const portsOf = (
     const isFixed = typeof said?.port === 'number';
     const isPublished = isFixed || (isOpen && port.name !== ADMIN);
     const published = replicas > 1 ? '' : isFixed ? said.port : inContainer;
+    if (isPublished && !isFixed && replicas === 1)
+      assume(`${inContainer} is free on this machine`, `ports.${port.name}`);
     return isPublished
       ? { ports: `${addressOf(said?.host)}:${published}:${inContainer}${protocol}` }
       : { expose: `${inContainer}${protocol}` };

@@ -77,7 +77,7 @@ export const serviceOf = (process: Process, context: ServiceContext): WrittenSer
     ...runOf(process, inside),
     environment,
     env_file: envFilesOf(process, options.folder),
-    ...portsOf(process, inside, { isOpen: open.has(name), declared, replicas: part.replicas }),
+    ...portsOf(process, inside, { isOpen: open.has(name), declared, replicas: part.replicas }, asking.assume),
     volumes: [
       ...mounts.map((mount) => mountOf(mount, context.folders)),
       ...(context.certified.has(name) ? [`${CERTIFICATES_VOLUME}:${OWN_FOLDER}`] : []),

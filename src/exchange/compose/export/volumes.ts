@@ -87,8 +87,11 @@ export const assumeParts = (mounts: readonly Mount[], assume: ReportLoss): void 
 };
 
 /** Volumes of the file, without folders of this machine. */
-export const volumesOf = (mounts: readonly Mount[], losses: Losses): Data => {
+export const volumesOf = (mounts: readonly Mount[], all: readonly Volume[], losses: Losses): Data => {
   const used = new Map(mounts.map(({ volume }) => [volume.name, volume]));
+  for (const { name } of all)
+    if (!used.has(name))
+      losses.of(null)('no mount and no value names it, so no service has it', `volumes.${name}`);
   const named = [...used.values()].filter(({ lifetime }) => lifetime !== 'external');
   for (const { name } of named.filter(({ lifetime }) => lifetime === 'pod'))
     losses.of(null)("Compose keeps it until 'docker compose down --volumes'", `volumes.${name}`);

@@ -11,11 +11,12 @@ const MERGED = '<<';
 const LONGEST_LINE = 120;
 
 /** A Compose file as YAML: short lists in a line, and variables of all services once. */
-export const writeCompose = ({ comments, name, services, ...rest }: ComposeFile): string => {
+export const writeCompose = ({ comments, name, apps, services, ...rest }: ComposeFile): string => {
   const shared = sharedBy(Object.values(services));
   const refer = Object.keys(shared).length > 0;
   const document = compact({
     name,
+    'x-apps': apps,
     [SHARED]: shared,
     services: Object.fromEntries(
       Object.entries(services).map(([each, service]) => [each, refer ? without(service, shared) : service]),

@@ -3,13 +3,14 @@ import { FILES, volumePath } from '../../export/inside.ts';
 import type { Fields, Value } from '../../form/found-pod.ts';
 import { type ServiceAddress, withLocalHosts } from '../../form/hosts.ts';
 import type { ReportLoss } from '../../form/losses.ts';
+import { asValue } from '../../form/replace-in-text.ts';
 import { type Part, Template } from '../../form/template.ts';
 import type { Source } from '../../format.ts';
 import { type Data, list, record, text } from '../../reading/read-yaml.ts';
 import { DIFFERS, fieldOf } from './downward.ts';
 import { type Contents, type Manifests, replicasOf } from './manifests.ts';
 import type { Member } from './members.ts';
-import { asValue, expanded, portBeside, type References, type Variables } from './references.ts';
+import { expanded, portBeside, type References, type Variables } from './references.ts';
 import { resourceOf } from './resources.ts';
 
 export interface EnvironmentContext {

@@ -1,11 +1,12 @@
 import type { Fields, Value } from '../../form/found-pod.ts';
 import type { ReportLoss } from '../../form/losses.ts';
+import { asValue } from '../../form/replace-in-text.ts';
 import { Template } from '../../form/template.ts';
 import { fromSeconds } from '../../reading/durations.ts';
 import { type Data, list, number, record, text } from '../../reading/read-yaml.ts';
 import type { Member } from './members.ts';
 import { isLocalHost } from './ports.ts';
-import { asValue, type References } from './references.ts';
+import type { References } from './references.ts';
 
 export interface ActionContext {
   readonly member: Member;

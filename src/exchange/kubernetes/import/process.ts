@@ -1,5 +1,6 @@
 import type { Fields, FoundProcess, Value } from '../../form/found-pod.ts';
 import type { Losses, ReportLoss } from '../../form/losses.ts';
+import { asValue } from '../../form/replace-in-text.ts';
 import type { Source } from '../../format.ts';
 import { list, number, record, text } from '../../reading/read-yaml.ts';
 import { type EnvironmentContext, environmentOf, variablesOf } from './environment.ts';
@@ -10,7 +11,7 @@ import { type MountedFile, mountsOf } from './mounts.ts';
 import { dependenciesOf, hasGate } from './order.ts';
 import type { PublishedPorts } from './ports.ts';
 import { type ActionContext, hookOf, lineOf, probeOf } from './probes.ts';
-import { asValue, expanded, References, type Variables } from './references.ts';
+import { expanded, References, type Variables } from './references.ts';
 import { serviceAddresses } from './services.ts';
 import type { Mountable } from './volumes.ts';
 

@@ -1,7 +1,7 @@
-import type { Value } from '../../form/found-pod.ts';
 import type { ServiceAddress } from '../../form/hosts.ts';
 import type { ReportLoss } from '../../form/losses.ts';
-import { type FilePart, type Part, type PortPart, Template, type VolumePart } from '../../form/template.ts';
+import { replacing, withPaths, withServices } from '../../form/replace-in-text.ts';
+import type { FilePart, Part, PortPart, VolumePart } from '../../form/template.ts';
 import type { Member } from './members.ts';
 
 export type Variables = ReadonlyMap<string, readonly Part[]>;
@@ -15,36 +15,6 @@ export const expanded = (text: string, variables: Variables): readonly Part[] =>
   replacing([text], /\$\$|\$\(([A-Za-z_][\w.-]*)\)/g, ([all, name]) =>
     name === undefined ? ['$'] : (variables.get(name) ?? [all]),
   );
-
-export const asValue = (parts: readonly Part[]): Value =>
-  parts.every((part) => typeof part === 'string') ? parts.join('') : new Template(joined(parts));
-
-const joined = (parts: readonly Part[]): readonly Part[] => {
-  const all: Part[] = [];
-  for (const part of parts.filter((each) => each !== '')) {
-    const last = all.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') all[all.length - 1] = last + part;
-    else all.push(part);
-  }
-  return all;
-};
-
-/** Replaces matches in the texts of parts. */
-const replacing = (
-  parts: readonly Part[],
-  pattern: RegExp,
-  replacement: (match: RegExpMatchArray) => readonly Part[],
-): readonly Part[] =>
-  parts.flatMap((part): readonly Part[] => {
-    if (typeof part !== 'string') return [part];
-    const found: Part[] = [];
-    let from = 0;
-    for (const match of part.matchAll(pattern)) {
-      found.push(part.slice(from, match.index), ...replacement(match));
-      from = match.index + match[0].length;
-    }
-    return [...found, part.slice(from)];
-  });
 
 /** The port of another container of the same pod. */
 export const portBeside = (
@@ -85,14 +55,7 @@ export class References {
       if (part === null && !isOwn) this.#reportUnknown(Number(port));
       return part === null ? [all] : [`${host === '[::1]' ? '127.0.0.1' : host}:`, part];
     });
-    const served = this.#context.services.reduce((all, service) => withService(all, service), local);
-    return [...this.#context.paths].reduce(
-      (all, [at, part]) =>
-        replacing(all, new RegExp(`${path(at)}(?=${part.kind === 'file' ? NO_NAME : '/|$'})`, 'g'), () => [
-          part,
-        ]),
-      served,
-    );
+    return withPaths(withServices(local, this.#context.services), this.#context.paths);
   }
 
   #reportUnknown(port: number): void {
@@ -106,28 +69,3 @@ export class References {
 
 /** The address that all containers of a pod have in common. */
 const LOCAL = /((?<![\w.-])(localhost|127\.0\.0\.1|\[::1\]):)(\d+)(?!\d)/g;
-
-/** A path as a whole, and not the end of another one. */
-const path = (text: string): string => `(?<![\\w.-])${escaped(text)}`;
-
-const NO_NAME = '[^\\w./-]|$';
-
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** `db:5432` and `http://web/`, with the port here. A user before an `@` is none. */
-const withService = (parts: readonly Part[], { service, portOf }: ServiceAddress): readonly Part[] => {
-  const address = new RegExp(
-    `(https?://)?(?<![\\w.-])${escaped(service)}(?::(\\d+)(?!\\d)|(?![\\w.:-]))(?![^/\\s]*@)`,
-    'g',
-  );
-  return replacing(parts, address, ([all, scheme, written]) => {
-    if (scheme === undefined && written === undefined) return [all];
-    const port = portOf(Number(written ?? USUAL[scheme ?? '']));
-    return port === undefined
-      ? [all]
-      : [`${scheme ?? ''}127.0.0.1:`, typeof port === 'number' ? String(port) : port];
-  });
-};
-
-/** Ports that a URL has without a number. */
-const USUAL: Readonly<Record<string, number>> = { 'http://': 80, 'https://': 443 };
