@@ -74,7 +74,7 @@ export const exportPart = (
     terminationGracePeriodSeconds: graceOf(pod, losses.of(null)),
     // A Service of the namespace would set variables such as SHOP_PORT, which mean something else to many programs.
     enableServiceLinks: false,
-    securityContext: fileGroupOf(processes),
+    securityContext: fileGroupOf(processes, losses),
     initContainers: processes.filter(({ role }) => role !== 'primary').map(container),
     containers: part.isShared ? [PAUSE] : primaries.map(container),
     volumes: [

@@ -342,7 +342,7 @@ stringData: { tls.key: secret }
         image: 'web:1',
         ports: { p50051: 50_051, p8443: 8443 },
         startup: { grpc: { port: 'p50051', service: 'shop' }, period: '10s', failureThreshold: 3 },
-        readiness: { http: 'https://127.0.0.1:${ports.web.p8443}/up' },
+        readiness: { http: { scheme: 'https', port: 'p8443', path: '/up' } },
         liveness: { tcp: 'p8443' },
       },
     },

@@ -505,6 +505,9 @@ test.each([
   const files = { key: { content: 'k', secret: true, mode: '0600' } };
   const config = { primary: { name: 'web', image: 'web:1', user, files } };
   expect(specOf(config)['securityContext']).toEqual(securityContext);
+  expect(manifestsOf(config).losses.join().includes('files.key.mode: the group')).toBe(
+    securityContext !== undefined,
+  );
   expect(specOf({ primary: { ...config.primary, files: { open: 'x' } } })).not.toHaveProperty(
     'securityContext',
   );

@@ -106,7 +106,6 @@ class Dice {
     const tcp = Object.entries(ports).flatMap(([name, port]) => (isUdp(port) ? [] : [name]));
     const files = this.#files(around);
     const refs = this.#references(around, Object.keys(files));
-    const others = this.#addresses(around.outside);
     return withoutUndefined({
       image: this.#oneOf(['app:1', 'registry.example/app:latest', 'localhost:5000/app', 'app@sha256:0f']),
       pull: this.#oneOf([undefined, undefined, 'always', 'never', 'missing']),
@@ -121,7 +120,7 @@ class Dice {
       env: random.chance(0.6)
         ? {
             ONE: this.#text(refs),
-            TWO: this.#text([...refs, ...others]),
+            TWO: this.#text(refs),
             HOME: '${env.HOME}',
             NUMBER: 7,
             ON: true,
@@ -204,9 +203,9 @@ class Dice {
     );
   }
 
-  #references({ own, reachable, volumes }: Around, files: readonly string[]): readonly string[] {
+  #references({ own, reachable, outside, volumes }: Around, files: readonly string[]): readonly string[] {
     return [
-      ...this.#addresses(new Map([...reachable].filter(([process]) => process !== own))),
+      ...this.#addresses(new Map([...reachable, ...outside].filter(([process]) => process !== own))),
       ...volumes.map((volume) => `\${volumes.${volume}}/y`),
       ...files.map((file) => `\${files.${file}}`),
     ];
@@ -258,6 +257,7 @@ class Dice {
     return [
       { http: '/up?full=1' },
       { http: { port, path: '/up', headers: { Accept: 'x', 'X-Y': 'z' } } },
+      { http: { port, path: '/tls', scheme: 'https' } },
       { http: { port, status: 204 } },
       { tcp: port },
       { grpc: port },

@@ -13,7 +13,7 @@ import { findLooseEnds } from './value-rules.ts';
 
 /** `SEED=100 COUNT=500 vitest run --testTimeout 0 FILE` takes others. */
 const SEED = Number(process.env['SEED'] ?? 1);
-const COUNT = Number(process.env['COUNT'] ?? 15);
+const COUNT = Number(process.env['COUNT'] ?? 10);
 
 /** What is wrong with the way of a random config to Kubernetes and back. */
 const faultsOf = async (seed: number): Promise<readonly string[]> => {

@@ -96,9 +96,11 @@ const httpOf = (written: Data, field: string, context: ActionContext): Fields | 
     .map(record)
     .map((header) => [text(header['name']) ?? '', text(header['value']) ?? ''] as const);
   const isSecure = written['scheme'] === 'HTTPS';
-  if (host !== undefined || (isSecure && headers.length === 0)) {
+  if (host !== undefined) {
     if (headers.length > 0) context.lost('a probe of a URL sends none', `${field}.httpHeaders`);
-    return { http: urlOf(isSecure, host, port ?? text(written['port']) ?? '80', at, context) };
+    const own = context.member.ports.find(({ name }) => name === written['port'])?.number;
+    const asked = own ?? number(written['port']) ?? 80;
+    return { http: `${isSecure ? 'https' : 'http'}://${host}:${asked}${at}` };
   }
   const isFirst = port === context.member.ports[0]?.name;
   if (isFirst && headers.length === 0 && !isSecure) return { http: at };
@@ -110,19 +112,6 @@ const httpOf = (written: Data, field: string, context: ActionContext): Fields | 
       headers: headers.length === 0 ? undefined : Object.fromEntries(headers),
     },
   };
-};
-
-const urlOf = (
-  isSecure: boolean,
-  host: string | undefined,
-  port: Value,
-  path: string,
-  { member }: ActionContext,
-): Value => {
-  const start = `${isSecure ? 'https' : 'http'}://${host ?? '127.0.0.1'}:`;
-  if (port instanceof Template) return new Template([start, ...port.parts, path]);
-  if (host !== undefined) return `${start}${String(port)}${path}`;
-  return new Template([start, { kind: 'port', process: member.label, port: String(port) }, path]);
 };
 
 export const hookOf = (field: 'postStart' | 'preStop', context: ActionContext): Value | undefined => {
