@@ -537,6 +537,51 @@ configs: { conf: { content: "server db:5432; # db" } }
       mounts: { 'configs.conf': '/conf' },
     }),
   },
+  'a mounted file of settings that names services is a copy with addresses that work': {
+    yaml: `services:
+  app:
+    image: app
+    depends_on: [db]
+    volumes:
+      - ./nginx.conf:/etc/nginx/nginx.conf:ro
+      - ./wait.sh:/wait.sh
+      - ./plain.conf:/plain.conf
+      - ./conf.d:/etc/conf.d
+      - ./src:/app
+  db: { image: "postgres:17" }
+`,
+    files: {
+      'nginx.conf': 'proxy_pass http://db:5432/;',
+      'wait.sh': '#!/bin/sh\nwait db:5432',
+      'plain.conf': 'db 5432',
+      'conf.d/a.yml': 'to: ["db:5432"]',
+      'conf.d/b.yml': 'to: [other]',
+      'conf.d/c.bin': 'db:5432',
+      'src/a.yml': 'db:5432',
+    },
+    config: {
+      volumes: { shop: { path: '.' }, 'conf-d': { path: 'conf.d' }, src: { path: 'src' } },
+      ...beside({
+        files: {
+          'mounted.1.nginx.conf': { content: 'proxy_pass http://127.0.0.1:{db.main}/;' },
+          'mounted.2.wait.sh': { content: '#!/bin/sh\nwait 127.0.0.1:{db.main}', mode: '0755' },
+          'mounted.3.a.yml': { content: 'to: ["127.0.0.1:{db.main}"]' },
+        },
+        mounts: {
+          shop: { path: '/plain.conf', subPath: 'plain.conf' },
+          'conf-d': '/etc/conf.d',
+          src: '/app',
+          'mounted.1.nginx.conf': { path: '/etc/nginx/nginx.conf', readOnly: true },
+          'mounted.2.wait.sh': '/wait.sh',
+          'mounted.3.a.yml': '/etc/conf.d/a.yml',
+        },
+      }),
+    },
+    said: [
+      'app: nginx.conf, wait.sh, a.yml: it is mounted as a copy, in which names of services are addresses that work here',
+      'the pod ends with app, which no other service depends on',
+    ],
+  },
   'a port that only another service names is one': {
     yaml: `services:
   app: { image: app, depends_on: [api], environment: { API: "http://api:8080", WEB: "http://api/" } }

@@ -13,6 +13,8 @@ export interface RunMount {
   readonly path: string;
   readonly subPath?: string | undefined;
   readonly readOnly?: boolean | undefined;
+  /** What it is on this machine, as an absolute path, if the file asks for that. */
+  readonly source?: string;
 }
 
 /** What an entry of `volumes` says. */
@@ -95,7 +97,7 @@ export class ServiceMounts {
     const { volume, subPath } = this.#volumes.bound(source);
     if (!makesFolder && subPath === undefined && !machine.isFolder(path))
       reportProblem(this.#context, name, field, `there is no folder ${source}`);
-    return [{ name: volume, ...rest, subPath }];
+    return [{ name: volume, ...rest, subPath, source: path }];
   }
 
   #named(name: string, volume: string, field: FieldPath): string {

@@ -34,7 +34,10 @@ export const readToRun = (source: Source): FoundPod => {
   return {
     source: source.name,
     name: toLabel(context.project),
-    fields: { ...reader.volumes.fields, ...podStop(processes) },
+    fields: {
+      ...reader.volumes.usedBy(processes.map(({ fields }) => (fields['mounts'] ?? {}) as Fields)),
+      ...podStop(processes),
+    },
     processes,
     apps,
     losses: losses.all,

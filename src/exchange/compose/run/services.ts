@@ -13,6 +13,7 @@ import { flagOf } from './flag-of.ts';
 import { readReadiness, readStop } from './healthcheck.ts';
 import { readHooks } from './hooks.ts';
 import { reportLeftOut } from './left-out.ts';
+import { mountedFiles, withRewrittenFiles } from './mounted-files.ts';
 import { mountFields, ServiceMounts } from './mounts.ts';
 import { namedPorts, type RunPort, readDeclared, unpublished } from './ports.ts';
 import { readRestart } from './restart.ts';
@@ -99,7 +100,15 @@ export class ServiceReader {
       const [, prefix] = /^(.*)PORT$/i.exec(variable) ?? [];
       return `${prefix === undefined ? '' : (env[`${prefix}HOST`] ?? '')}:${port}`;
     });
-    return [...Object.values(env), ...pairs, ...entrypoint, ...command, ...contents];
+    const mounted = mountedFiles(this.#mounts.of(name, data), this.#context.source.machine);
+    return [
+      ...Object.values(env),
+      ...pairs,
+      ...entrypoint,
+      ...command,
+      ...contents,
+      ...mounted.map(({ content }) => content),
+    ];
   }
 
   #conditions(): ReadonlyMap<string, ReadonlySet<FoundDependency['condition']>> {
@@ -131,7 +140,10 @@ export class ServiceReader {
     const context = this.#context;
     const reportLoss = context.losses.of(name);
     const rewriter = new Rewriter(this.#names.of(name), (other, port) => this.#portOf(other, port));
-    const own = readFiles(context, this.volumes, name, data, (content) => rewriter.text(content));
+    const rewritten = (content: string): Value => rewriter.text(content);
+    const own = readFiles(context, this.volumes, name, data, rewritten);
+    const { machine } = context.source;
+    const mounted = withRewrittenFiles(this.#mounts.of(name, data), machine, rewritten, reportLoss);
     const starts = context.active.has(name) && instances > 0;
     return {
       image: text(data['image']) || `${context.project}-${name}`,
@@ -143,8 +155,8 @@ export class ServiceReader {
       user: text(data['user']),
       env: orNothing(rewriter.variables(withoutGuess(service))),
       ports: portFields(service.ports),
-      mounts: mountFields([...this.#mounts.of(name, data), ...own.mounts]),
-      files: orNothing(own.files),
+      mounts: mountFields([...mounted.mounts, ...own.mounts]),
+      files: orNothing({ ...mounted.files, ...own.files }),
       readiness: readReadiness(context, name, data, {
         isAwaited: this.#awaited.get(name)?.has('ready') === true,
         listens: service.listens,

@@ -13,8 +13,10 @@ export class RunVolumes {
     this.#source = source;
   }
 
-  get fields(): Fields {
-    return this.#volumes.size === 0 ? {} : { volumes: Object.fromEntries(this.#volumes) };
+  /** Those that have a place among the `mounts` of processes. */
+  usedBy(mounts: readonly Fields[]): Fields {
+    const used = [...this.#volumes].filter(([label]) => mounts.some((places) => label in places));
+    return used.length === 0 ? {} : { volumes: Object.fromEntries(used) };
   }
 
   /** A volume with a name, which is kept unless `fields` say something else. */
