@@ -285,8 +285,6 @@ const fieldWords = (problem: FieldProblem): string => {
       return `${mountedThere[problem.what]} is already mounted at ${quote(problem.at)}, by ${fieldName(problem.by)}.`;
     case 'mount-of-instances':
       return `every instance would mount its own ${problem.what} at ${quote(problem.at)}: write \${app.instance} into the path.`;
-    case 'mount-hidden':
-      return `${quote(problem.at)} lies inside the mount of ${fieldName(problem.by)}, which hides it: mount beside it.`;
     case 'mount-hides':
       return `a mount at ${quote(problem.at)} would hide ${problem.hidden} from the process: mount elsewhere.`;
     case 'mount-not-read-only':

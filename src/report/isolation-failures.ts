@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type {
   Hindrance,
   IsolationAttempt,
@@ -31,19 +30,12 @@ const mountPointText = ({
   expected,
   path,
   found,
+  at,
 }: Extract<IsolationFailure, { readonly kind: 'no-mount-point' }>): string => {
   const what = expected === 'file' ? 'file' : 'volume';
-  const [point, how] = POINTS[expected];
-  return (
-    `${process}: the ${what} ${mount} is to be mounted at ${path}, where ${found} stands; ` +
-    `make ${point} there (${how(path)}), or mount elsewhere`
-  );
+  const obstacle = at === path ? `where ${found} stands` : `but ${at} is ${found}`;
+  return `${process}: the ${what} ${mount} is to be mounted at ${path}, ${obstacle}; mount it elsewhere`;
 };
-
-const POINTS = {
-  folder: ['a directory', (path: string) => `mkdir -p ${path}`],
-  file: ['an empty file', (path: string) => `mkdir -p ${dirname(path)} && touch ${path}`],
-} as const;
 
 const attemptText = ({ way, message, exitCode }: IsolationAttempt): string => {
   const where = way === 'privileged' ? "with this user's rights" : 'in a user namespace';

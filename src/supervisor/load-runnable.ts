@@ -23,7 +23,15 @@ export const loadRunnable = async (
   const { readRunnable } = await import('../exchange/running/read-runnable.ts');
   modules.add(path);
   const onRead = (read: string): void => modules.add(read);
-  return readRunnable({ file: path, text, env: process.env, locals, cwd: folder, onRead });
+  const canMount = locals.size > 0 && (await canMountAlone());
+  return readRunnable({ file: path, text, env: process.env, locals, cwd: folder, canMount, onRead });
+};
+
+/** True if a process can have mounts at paths that this machine does not have. */
+const canMountAlone = async (): Promise<boolean> => {
+  if (process.platform !== 'linux') return false;
+  const { findNamespaces } = await import('../runtime/isolation/find-namespaces.ts');
+  return (await findNamespaces({ pids: false, mounts: true, newPoints: true })).ok;
 };
 
 const EXTENSIONS = ['.yaml', '.yml', '.json'];

@@ -338,6 +338,34 @@ process.on('SIGTERM', () => process.exit(0));
     expect(readFileSync(join(rig.elsewhere.folder, 'of-the-machine'), 'utf8')).toBe('');
   });
 
+  test.each([
+    ['in a pid namespace', 'pid'],
+    ['without one', undefined],
+  ])('a mount is made where nothing stands, for the process alone: %s', async (_where, isolate) => {
+    const top = `/sidecarctl-${process.pid}`;
+    await using rig = await Rig.create(
+      (at) => ({
+        volumes: { data: {} },
+        primary: {
+          isolate,
+          files: { 'app.conf': 'port 80\n', own: 'own\n' },
+          mounts: { data: top, 'app.conf': `${at}/not/there/app.conf`, own: `${top}/in/own` },
+          command: [
+            ...['sh', '-ec'],
+            `cat ${at}/not/there/app.conf ${top}/in/own; ls ${at}; ls "$VOLUME_DATA"; pwd; [ -e /dev/null ]`,
+          ],
+        },
+      }),
+      { nobody },
+    );
+    const { folder } = rig.elsewhere;
+    const lines = ['port 80', 'own', 'not', 'of-the-machine', 'in', rig.project.folder];
+    expect(await rig.run()).toEqual({ code: 0, printed: lines.join('\n') });
+    expect(readdirSync(folder)).toEqual(['of-the-machine']);
+    expect(existsSync(top)).toBe(false);
+    expect(mountsHere()).not.toContain(folder);
+  });
+
   test('probes, hooks, the stop command and exec see what the process sees', async () => {
     const tell = (what: string, at: string) =>
       `echo ${what} $(ls ${at}) $(cat ${at}/pid) $(kill -0 $(cat ${at}/pid) && echo alive)`;
@@ -421,7 +449,7 @@ describe.runIf(onLinux)('what is mounted outside the folder', () => {
     expect((await rig.run()).code).toBe(0);
   });
 
-  test('needs a file to be there for a file, which check says', async () => {
+  test('needs a file or nothing to be there for a file, which check says', async () => {
     await using rig = await Rig.create((at) => ({
       primary: {
         mounts: { conf: [`${at}/not/there`, `${at}/folder`] },
@@ -435,8 +463,7 @@ describe.runIf(onLinux)('what is mounted outside the folder', () => {
     expect({ code, stderr: stderr.match(/primary: the file conf [^\n]*/g) }).toEqual({
       code: 1,
       stderr: [
-        `primary: the file conf is to be mounted at ${at}/not/there, where nothing stands; make an empty file there (mkdir -p ${at}/not && touch ${at}/not/there), or mount elsewhere`,
-        `primary: the file conf is to be mounted at ${at}/folder, where a directory stands; make an empty file there (mkdir -p ${at} && touch ${at}/folder), or mount elsewhere`,
+        `primary: the file conf is to be mounted at ${at}/folder, where a directory stands; mount it elsewhere`,
       ],
     });
   });
@@ -465,18 +492,18 @@ describe.runIf(onLinux)('what is mounted outside the folder', () => {
     );
   });
 
-  test('needs a directory to be there, which check and the start say before anything starts', async () => {
+  test('is refused where a file stands, by check and the start before anything starts', async () => {
     await using rig = await Rig.create((at) => ({
       volumes: { logs: {} },
       init: { first: { command: ['touch', 'started'] } },
-      primary: { mounts: { logs: `${at}/not/there` }, command: 'true' },
+      primary: { mounts: { logs: `${at}/of-the-machine/logs` }, command: 'true' },
     }));
     for (const args of [['check'], ['up']]) {
       const { code, stderr } = await rig.toEnd(...args);
       expect({ code, stderr }).toEqual({
         code: 1,
         stderr: expect.stringMatching(
-          /primary: the volume logs is to be mounted at .*, where nothing stands; make a directory/,
+          /primary: the volume logs is to be mounted at .*, but .*of-the-machine is a file; mount it elsewhere/,
         ),
       });
     }

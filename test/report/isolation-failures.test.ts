@@ -54,11 +54,13 @@ it('a missing program is named, with where it was looked for', () => {
   );
 });
 
-it('a mount point that is no directory is told with what is there', () => {
-  const at = { process: 'web', mount: 'logs', expected: 'folder', path: '/data' } as const;
-  expect(isolationText({ kind: 'no-mount-point', ...at, found: 'nothing' })).toBe(
-    'web: the volume logs is to be mounted at /data, where nothing stands; ' +
-      'make a directory there (mkdir -p /data), or mount elsewhere',
+it('what stands in the way of a mount is named', () => {
+  const mount = { kind: 'no-mount-point', process: 'web', mount: 'logs', expected: 'folder' } as const;
+  expect(isolationText({ ...mount, path: '/data', at: '/data', found: 'a file' })).toBe(
+    'web: the volume logs is to be mounted at /data, where a file stands; mount it elsewhere',
+  );
+  expect(isolationText({ ...mount, path: '/data/logs', at: '/data', found: 'a file' })).toBe(
+    'web: the volume logs is to be mounted at /data/logs, but /data is a file; mount it elsewhere',
   );
 });
 

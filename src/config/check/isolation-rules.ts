@@ -45,11 +45,7 @@ const mountProblems = (
   if (hidden !== undefined) return [{ kind: 'mount-hides', path, at, hidden }];
   const index = mounts.findIndex((mount) => mount.path === path);
   // The first of two mounts at the same path is valid.
-  const over = mounts.find((other, place) => (other.at === at ? place < index : isWithin(at, other.at)));
+  const over = mounts.slice(0, index).find((other) => other.at === at);
   if (over === undefined) return [];
-  const by = over.path;
-  const what = over.name === name ? 'it' : over.what;
-  return [
-    over.at === at ? { kind: 'mount-taken', path, at, by, what } : { kind: 'mount-hidden', path, at, by },
-  ];
+  return [{ kind: 'mount-taken', path, at, by: over.path, what: over.name === name ? 'it' : over.what }];
 };

@@ -3,7 +3,7 @@ import type { Fields, FoundProcess, Value } from '../form/found-pod.ts';
 import type { Loss } from '../form/losses.ts';
 import { mapTexts } from '../form/map-texts.ts';
 import { type Part, Template } from '../form/template.ts';
-import type { Machine } from '../reading/machine.ts';
+import { isThere, type Machine } from '../reading/machine.ts';
 
 /** The machine that a process of a container's place runs on. */
 export interface LocalMachine {
@@ -12,6 +12,8 @@ export interface LocalMachine {
   readonly canMount: boolean;
   /** Absolute path of the file's folder, which the paths of volumes start from. */
   readonly folder: string;
+  /** Absolute path of the folder that the process runs in. */
+  readonly cwd: string;
 }
 
 interface WithMounts {
@@ -20,17 +22,17 @@ interface WithMounts {
 }
 
 /**
- * Keeps the mounts that can be made for a process of this machine: a folder goes over a folder, and a file over a file.
- * Where nothing stands, the texts of the process get the place of the volume or of the file itself.
+ * Keeps the mounts that can be made for a process of this machine: a folder goes over a folder, a file over a file, and both
+ * where nothing stands. For the others, the texts of the process get the place of the volume or of the file itself.
  */
 export const withLocalMounts = (process: FoundProcess, volumes: Fields, on: LocalMachine): WithMounts => {
   const { mounts, ...rest } = process.fields;
   const places = placesIn((mounts ?? {}) as Fields, volumes).filter((place) => !isThereAnyway(place, on));
-  const kept = places.filter((place) => on.canMount && isMountPoint(place, on.machine));
+  const kept = places.filter((place) => on.canMount && isMountPoint(place, on));
   const gone = places.filter((place) => !kept.includes(place));
   const inTexts = gone.toSorted((one, other) => other.path.length - one.path.length);
   const fields = mapPaths(rest, (text) => inTexts.reduce(withPlace, [text] as readonly Part[]));
-  const why = on.canMount ? NOT_THERE : NO_NAMESPACES;
+  const why = on.canMount ? IN_THE_WAY : NO_NAMESPACES;
   return {
     process: { ...process, fields: { ...fields, mounts: kept.length === 0 ? undefined : mountsOf(kept) } },
     losses: gone.map(({ path }) => ({ process: process.name, field: path, why })),
@@ -62,7 +64,7 @@ const isAction = (value: Value | undefined): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Template);
 
 const INSTEAD = 'its variables and files name the place itself, as VOLUME_<NAME> and FILE_<NAME> do';
-const NOT_THERE = `not on this machine, so ${INSTEAD}; with a folder or an empty file there, it is mounted over that`;
+const IN_THE_WAY = `what stands there on this machine is in the way, so ${INSTEAD}`;
 const NO_NAMESPACES = `only Linux mounts it there for one process, so ${INSTEAD}`;
 
 interface Place {
@@ -100,11 +102,18 @@ const mountsOf = (places: readonly Place[]): Fields =>
 const isThereAnyway = ({ path, volume, subPath }: Place, { folder }: LocalMachine): boolean =>
   typeof volume?.['path'] === 'string' && resolve(folder, volume['path'], subPath ?? '') === resolve(path);
 
-/** A part of a volume may be a file as well. */
-const isMountPoint = ({ path, volume, subPath }: Place, machine: Machine): boolean =>
-  volume === null
+/** Where nothing stands, a point is made for the process. A part of a volume may be a file as well. */
+const isMountPoint = ({ path, volume, subPath }: Place, { machine, folder, cwd }: LocalMachine): boolean => {
+  // The process could not even begin in a folder that it does not see.
+  if ([folder, cwd, '/proc', '/dev'].some((needed) => isWithin(needed, path))) return false;
+  if (!isThere(machine, path)) return true;
+  return volume === null
     ? machine.isFile(path)
     : machine.isFolder(path) || (subPath !== null && machine.isFile(path));
+};
+
+const isWithin = (path: string, folder: string): boolean =>
+  `${path}/`.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 
 /** The path as a whole or, of a folder, the beginning of a longer one. */
 const withPlace = (parts: readonly Part[], { path, name, volume, subPath }: Place): readonly Part[] => {

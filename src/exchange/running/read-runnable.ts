@@ -30,6 +30,8 @@ export interface RunnableFile {
   /** Commands of this machine by the containers whose places they take, and the folder that they run in. */
   readonly locals: LocalCommands;
   readonly cwd: string;
+  /** True if a process of this machine can have mounts that only it sees. */
+  readonly canMount: boolean;
   /** Called with the path of every file that is read. */
   readonly onRead: (path: string) => void;
   readonly machine?: Machine;
@@ -61,9 +63,8 @@ export const readRunnable = async (asked: RunnableFile): Promise<Result<LoadedCo
 };
 
 const loadWithLocal = (format: Format, pod: FoundPod, asked: RunnableFile): Result<LoadedConfig> => {
-  const { file, locals, cwd, machine = thisMachine } = asked;
-  const canMount = process.platform === 'linux';
-  const local = withLocal(pod, locals, cwd, { machine, canMount, folder: dirname(file) });
+  const { file, locals, cwd, canMount, machine = thisMachine } = asked;
+  const local = withLocal(pod, locals, { machine, canMount, folder: dirname(file), cwd });
   return local.ok ? load(format, local.pod, asked) : { ok: false, file, problems: local.problems };
 };
 

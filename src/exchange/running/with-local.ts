@@ -18,7 +18,7 @@ type WithLocal =
  * Puts processes of this machine in the places of containers: each has its container's variables, files, volumes, ports,
  * probes and hooks, and its command is a shell line in `cwd`.
  */
-export const withLocal = (pod: FoundPod, locals: LocalCommands, cwd: string, on: LocalMachine): WithLocal => {
+export const withLocal = (pod: FoundPod, locals: LocalCommands, on: LocalMachine): WithLocal => {
   const named = [...locals].map(([name, command]) => ({ found: processCalled(name, pod), command }));
   const problems = named.flatMap(({ found }) => ('kind' in found ? [found] : []));
   if (problems.length > 0) return { ok: false, problems };
@@ -32,7 +32,7 @@ export const withLocal = (pod: FoundPod, locals: LocalCommands, cwd: string, on:
     if (command === undefined) return process;
     const mounted = withLocalMounts(process, volumes, on);
     losses.push(...mounted.losses);
-    return local(mounted.process, command, cwd);
+    return local(mounted.process, command, on.cwd);
   });
   const taken = new Set(processes.filter(({ name }) => commands.has(name)).flatMap(fixedPorts));
   return {

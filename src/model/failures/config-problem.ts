@@ -315,7 +315,6 @@ export type FieldProblem = { readonly path: FieldPath } & (
     }
   | { readonly kind: 'mount-of-instances'; readonly at: string; readonly what: 'volume' | 'file' }
   /** A mount outside the config's folder lies inside another one of the process, which would hide it. */
-  | { readonly kind: 'mount-hidden'; readonly at: string; readonly by: FieldPath }
   /** The mount would hide a part of the pod from the process. */
   | { readonly kind: 'mount-hides'; readonly at: string; readonly hidden: string }
   /** A mount that is a symlink cannot be read-only. */

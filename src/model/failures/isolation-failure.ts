@@ -9,7 +9,9 @@ export type IsolationFailure =
       readonly expected: 'folder' | 'file';
       /** Absolute path. */
       readonly path: string;
-      /** What is there instead. */
+      /** Path of what stands in the way: the same path, or one above it. */
+      readonly at: string;
+      /** What stands there. */
       readonly found: string;
     };
 
@@ -50,4 +52,17 @@ export type Hindrance =
   | 'unknown';
 
 /** A program that creates or enters the kernel's namespaces. */
-export type Program = 'unshare' | 'nsenter' | 'mount' | 'setpriv' | 'setsid' | 'env' | 'timeout' | 'sleep';
+export type Program =
+  | 'unshare'
+  | 'nsenter'
+  | 'mount'
+  | 'umount'
+  | 'pivot_root'
+  | 'setpriv'
+  | 'setsid'
+  | 'mkdir'
+  | 'ln'
+  | 'readlink'
+  | 'env'
+  | 'timeout'
+  | 'sleep';

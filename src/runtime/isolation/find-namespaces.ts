@@ -12,6 +12,8 @@ export interface RequestedNamespaces {
   readonly pids: boolean;
   readonly mounts: boolean;
   readonly readOnly?: boolean;
+  /** True if something is mounted where nothing stands. */
+  readonly newPoints?: boolean;
 }
 
 export type FoundNamespaces =
@@ -48,9 +50,10 @@ type FailedTrial = Omit<IsolationAttempt, 'way'>;
 
 /** Returns null if it works. */
 const attempt = (namespaces: Namespaces, requested: RequestedNamespaces): Promise<FailedTrial | null> => {
-  const { pids, mounts, readOnly = false } = requested;
+  const { pids, mounts, readOnly = false, newPoints = false } = requested;
   const folder = tmpdir();
-  const mount = { name: '', kind: 'folder', source: folder, subPath: '', path: folder, readOnly } as const;
+  const path = newPoints ? NOWHERE : folder;
+  const mount = { name: '', kind: 'folder', source: folder, subPath: '', path, readOnly } as const;
   const isolation: IsolationSpec = {
     ownPids: pids,
     mounts: mounts ? [mount] : [],
@@ -64,6 +67,9 @@ const attempt = (namespaces: Namespaces, requested: RequestedNamespaces): Promis
     );
   });
 };
+
+/** A path that no machine has. */
+const NOWHERE = '/sidecarctl-tries-whether-it-can-mount';
 
 /** Its own pid must match the one in /proc, and its end must be reported correctly. */
 const LOOK_AND_DIE = 'read -r pid rest </proc/self/stat && [ "$pid" = $$ ] && kill -s USR1 $$';

@@ -4,6 +4,7 @@ import type { IsolationSpec, MountSpec } from '../../model/pod-spec.ts';
 import { behindShell } from '../launch/behind-shell.ts';
 import type { Spawnable } from '../launch/shell-command.ts';
 import { mountedPath } from '../volumes/mounted-path.ts';
+import { mountPointLines, pointLine } from './mount-points.ts';
 import type { Programs } from './programs.ts';
 
 /** The programs that create namespaces, and the rights they use. */
@@ -47,10 +48,10 @@ export const isolatedLaunch = (
     ...(ownPids ? [programs.setsid] : []),
   ];
   const fail = ownPids ? FAIL_WITH_FIRST : FAIL;
-  const orFail = (...words: readonly string[]): string => `${words.map(quoted).join(' ')} || ${fail}`;
+  const orFail = (...words: readonly string[]): string => `${inWords(...words)} || ${fail}`;
   const setup = [
     ...(ownPids ? [`[ "$PPID" = ${process.pid} ] || ${FAIL}`, firstProcess(programs, way)] : []),
-    ...mounts.flatMap((mount) => mountWords(programs, mount)).map((words) => orFail(...words)),
+    ...mountLines(programs, mounts).map((line) => `${line} || ${fail}`),
     ...(ownPids
       ? [
           orFail(programs.mount, '-n', '-t', 'proc', '-o', 'nosuid,nodev,noexec', 'proc', '/proc'),
@@ -62,14 +63,26 @@ export const isolatedLaunch = (
   return inFront([...(ownPids ? endsWithParent(programs) : []), ...unshare(programs, way, ownPids)], shell);
 };
 
-/** A bind mount takes no options of its own, and gets them once it is there. */
-const mountWords = (
-  { mount }: Programs,
-  { source, subPath, path, readOnly }: MountSpec,
-): readonly (readonly string[])[] => [
-  [mount, '-n', '--rbind', mountedPath({ source, subPath }), path],
-  ...(readOnly ? [[mount, '-n', '-o', 'remount,bind,ro', path]] : []),
-];
+/**
+ * Those above others come first. A bind mount takes no options of its own: it gets them once all are there, because points may
+ * have to be made in it.
+ */
+const mountLines = (programs: Programs, mounts: readonly MountSpec[]): readonly string[] => {
+  const sorted = mounts.toSorted((a, b) => a.path.length - b.path.length);
+  const bound = sorted.flatMap((mount) => [
+    pointLine(mount, programs),
+    inWords(programs.mount, '-n', '--rbind', mountedPath(mount), mount.path),
+  ]);
+  const readOnly = sorted.filter((mount) => mount.readOnly);
+  return [
+    // A function has no end of its own that could fail.
+    ...mountPointLines(sorted, programs),
+    ...bound,
+    ...readOnly.map(({ path }) => inWords(programs.mount, '-n', '-o', 'remount,bind,ro', path)),
+  ];
+};
+
+const inWords = (...words: readonly string[]): string => words.map(quoted).join(' ');
 
 /** Wraps the command in the namespaces of a running process; the kernel ends it along with that one. */
 export const enteringLaunch = (

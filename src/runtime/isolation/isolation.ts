@@ -1,11 +1,11 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { IsolationFailure } from '../../model/failures/isolation-failure.ts';
 import type { IsolationSpec, MountSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import type { Wrap } from '../launch/spawn.ts';
 import { whatStandsAt } from '../state/what-stands-at.ts';
-import { mountedPath } from '../volumes/mounted-path.ts';
 import { type FoundNamespaces, findNamespaces } from './find-namespaces.ts';
 import { enteringLaunch, isolatedLaunch, type Namespaces } from './isolated-launch.ts';
+import { directoryAbove, kindOf, standing } from './mount-points.ts';
 
 export type IsolatedLaunch =
   | { readonly ok: true; readonly wrap: Wrap }
@@ -31,7 +31,8 @@ export class Isolation {
     const pids = asked.some(({ ownPids }) => ownPids);
     const mounts = asked.flatMap((isolation) => isolation.mounts);
     const readOnly = mounts.some((mount) => mount.readOnly);
-    return new Isolation(await findNamespaces({ pids, mounts: mounts.length > 0, readOnly }));
+    const newPoints = mounts.some(({ path }) => !existsSync(path));
+    return new Isolation(await findNamespaces({ pids, mounts: mounts.length > 0, readOnly, newPoints }));
   }
 
   get isPossible(): boolean {
@@ -94,26 +95,16 @@ const missingMountPoints = ({ name, isolation }: ProcessSpec): readonly Isolatio
   (isolation?.mounts ?? [])
     .map((mount) => ({ ...mount, expected: kindOf(mount) }))
     .filter(({ path, expected }) => !isMountPoint(path, expected))
-    .map(({ name: mount, path, expected }) => ({
-      kind: 'no-mount-point',
-      process: name,
-      mount,
-      expected: expected ?? 'folder',
-      path,
-      found: whatStandsAt(path),
-    }));
+    .map(({ name: mount, path, expected }) => {
+      const at = standing(path);
+      const point = { mount, expected: expected ?? 'folder', path, at } as const;
+      return { kind: 'no-mount-point', process: name, ...point, found: whatStandsAt(at) };
+    });
 
-/** What is mounted; null if it is not there yet, and may become a file or a folder. */
-const kindOf = (mount: MountSpec): MountSpec['kind'] | null => {
-  if (mount.subPath === '') return mount.kind;
-  const part = statSync(mountedPath(mount), { throwIfNoEntry: false });
-  if (part === undefined) return null;
-  return part.isDirectory() ? 'folder' : 'file';
-};
-
-/** The kernel mounts a folder over a folder, and a file over anything else. */
+/** The kernel mounts a folder over a folder, and a file over anything else. Where nothing stands, a point is made. */
 const isMountPoint = (path: string, expected: MountSpec['kind'] | null): boolean => {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined || expected === null) return found !== undefined;
+  if (found === undefined) return directoryAbove(path) !== null;
+  if (expected === null) return true;
   return found.isDirectory() === (expected === 'folder');
 };

@@ -3,7 +3,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import type { Program } from '../../model/failures/isolation-failure.ts';
 
 /**
- * Absolute paths of the programs that create and enter namespaces. They belong to util-linux, the last three to
+ * Absolute paths of the programs that create and enter namespaces. They belong to util-linux, the last ones to
  * coreutils.
  */
 export type Programs = Readonly<Record<Program, string>>;
@@ -12,8 +12,13 @@ const PROGRAMS: readonly Program[] = [
   'unshare',
   'nsenter',
   'mount',
+  'umount',
+  'pivot_root',
   'setpriv',
   'setsid',
+  'mkdir',
+  'ln',
+  'readlink',
   'env',
   'timeout',
   'sleep',

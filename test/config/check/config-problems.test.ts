@@ -449,11 +449,6 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and the prima
       "primary.mounts.b: another volume is already mounted at './var/x/', by primary.mounts.a.",
     ],
     [
-      'a mount that hides another one',
-      { volumes: { a: {}, b: {} }, ...primary({ mounts: { a: '/var/log', b: '/var/log/app' } }) },
-      "primary.mounts.b: '/var/log/app' lies inside the mount of primary.mounts.a, which hides it: mount beside it.",
-    ],
-    [
       'two volumes at one path for one process alone',
       { volumes: { a: {}, b: {} }, ...primary({ mounts: { a: '/var/log', b: '/var/log/' } }) },
       "primary.mounts.b: another volume is already mounted at '/var/log', by primary.mounts.a.",
@@ -574,7 +569,7 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and the prima
     [
       'a URL of another kind',
       primary({ readiness: { http: 'ftp://localhost/' } }),
-      "primary.readiness.http: is 'ftp://localhost/'; expected a path that starts with '/', an http or https URL, or an object with port, path, headers, status.",
+      "primary.readiness.http: is 'ftp://localhost/'; expected a path that starts with '/', an http or https URL, or an object with port, path, scheme, headers, status.",
     ],
     [
       'a missing env file of the pod',

@@ -15,7 +15,7 @@ const reading = async (
   const file = project.path(name);
   const read: string[] = [];
   const loaded = await readRunnable({
-    ...{ file, text: files[name] ?? '', env, locals: new Map(), cwd: project.folder },
+    ...{ file, text: files[name] ?? '', env, locals: new Map(), cwd: project.folder, canMount: true },
     onRead: (path) => read.push(path.slice(project.folder.length + 1)),
     machine: { ...thisMachine, env },
   });

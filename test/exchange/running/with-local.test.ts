@@ -18,14 +18,14 @@ const pod = (...processes: readonly FoundProcess[]): FoundPod => ({
 /** A machine that has these folders and files, and no others. */
 const machine = {
   ...thisMachine,
-  isFolder: (path: string) => ['/srv', '/data', '/project'].includes(path),
-  isFile: (path: string) => ['/etc/app.conf', '/srv/part'].includes(path),
+  isFolder: (path: string) => ['/srv', '/data', '/project', '/work', '/etc/app.yaml'].includes(path),
+  isFile: (path: string) => ['/etc/app.conf', '/srv/part', '/var/lib/app'].includes(path),
 };
 
-const ON_LINUX: LocalMachine = { machine, canMount: true, folder: '/project' };
+const ON_LINUX: LocalMachine = { machine, canMount: true, folder: '/project', cwd: '/work' };
 
 const local = (found: FoundPod, locals: Readonly<Record<string, string>>) =>
-  withLocal(found, new Map(Object.entries(locals)), '/work', ON_LINUX);
+  withLocal(found, new Map(Object.entries(locals)), ON_LINUX);
 
 const fieldsOf = (found: FoundPod, locals: Readonly<Record<string, string>>): readonly Fields[] => {
   const changed = local(found, locals);
@@ -166,21 +166,35 @@ const REWRITTEN = {
   preStop: new Template(['rm ', data, '/c', '/ok']),
 };
 
-test('what can be mounted over something is, and texts name the place of what cannot', () => {
+test('what can be mounted is, and texts name the place of what something else stands in the way of', () => {
   const changed = local(WITH_VOLUMES, { app: 'x' });
   expect(changed.ok && changed.pod.processes[0]?.fields).toMatchObject({
-    ...REWRITTEN,
-    mounts: { data: '/data', conf: { path: '/etc/app.conf', readOnly: true } },
+    env: REWRITTEN.env,
+    files: MOUNTED.fields['files'],
+    preStop: 'rm /cache/ok',
+    mounts: {
+      data: ['/data', { path: '/cache', subPath: 'c' }],
+      conf: { path: '/etc/app.conf', readOnly: true },
+    },
   });
   expect(changed.ok && wordBriefly(changed.pod.losses)).toEqual([
     expect.stringMatching(
-      /^app: \/var\/lib\/app, \/cache, \/etc\/app\.yaml: not on this machine, so its variables /,
+      /^app: \/var\/lib\/app, \/etc\/app\.yaml: what stands there on this machine is in the way, /,
     ),
   ]);
 });
 
+test('a volume is not mounted over the folder that the process runs in', () => {
+  const over = container('app', { image: 'app', env: { DIR: '/work' }, mounts: { data: '/work' } });
+  const changed = local({ ...pod(over), fields: { volumes: { data: {} } } }, { app: 'x' });
+  expect(changed.ok && changed.pod.processes[0]?.fields['mounts']).toBeUndefined();
+  expect(changed.ok && changed.pod.processes[0]?.fields['env']).toEqual({
+    DIR: new Template(['', data, '']),
+  });
+});
+
 test('without mounts of its own, a process has only texts that name the places', () => {
-  const changed = withLocal(WITH_VOLUMES, new Map([['app', 'x']]), '/work', { ...ON_LINUX, canMount: false });
+  const changed = withLocal(WITH_VOLUMES, new Map([['app', 'x']]), { ...ON_LINUX, canMount: false });
   expect(changed.ok && changed.pod.processes[0]?.fields['mounts']).toBeUndefined();
   expect(changed.ok && changed.pod.processes[0]?.fields).toMatchObject(REWRITTEN);
   expect(changed.ok && wordBriefly(changed.pod.losses)).toEqual([
