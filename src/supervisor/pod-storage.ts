@@ -19,11 +19,11 @@ import {
 import {
   createMounts,
   foldersToMake,
+  isInPlace,
   type MadeMounts,
   mountsOf,
   removeMounts,
 } from '../runtime/volumes/mounts.ts';
-import { linkTarget } from '../runtime/volumes/unlink-mount.ts';
 import { createVolumes } from '../runtime/volumes/volumes.ts';
 
 /** The files of a running pod. */
@@ -94,7 +94,7 @@ const makeStorage = async (
   let { made } = mounted;
   const writeFiles = filesWriter(state, runId);
   const extend = (next: PodSpec): readonly StorageFailure[] => {
-    const more = extendStorage(next, { runId, state, containers: containers() });
+    const more = extendStorage(next, { runId, state, containers: containers(), links: made.links });
     if (more.ok)
       made = { links: [...made.links, ...more.made.links], folders: [...made.folders, ...more.made.folders] };
     return more.ok ? [] : more.failures;
@@ -134,12 +134,14 @@ interface Extension {
   readonly runId: string;
   readonly state: StateFolder;
   readonly containers: ContainerPlace | null;
+  /** Those that the run has made. */
+  readonly links: MadeMounts['links'];
 }
 
 /** Recorded before they are created: whatever is recorded is removed after a crash. */
 const extendStorage = (
   spec: PodSpec,
-  { runId, state, containers }: Extension,
+  { runId, state, containers, links }: Extension,
 ): ReturnType<typeof createMounts> => {
   const mounts = mountsOf(spec);
   const unrecorded = recordMore(state, runId, { mounts, folders: foldersToMake(mounts), containers });
@@ -147,8 +149,9 @@ const extendStorage = (
   const unmade = createVolumes(spec.volumes.values(), state, hasContainers(spec));
   if (unmade.length > 0) return { ok: false, failures: unmade };
   return createMounts(
-    mounts.filter(({ path, target }) => !isMounted(path, target)),
+    mounts.filter((mount) => !isInPlace(mount)),
     state,
+    links,
   );
 };
 
@@ -156,5 +159,3 @@ const hasContainers = ({ processes }: PodSpec): boolean =>
   [...processes.values()].some(({ launch }) => launch.command.kind === 'container');
 
 const present = (failure: StorageFailure | null): StorageFailure[] => (failure === null ? [] : [failure]);
-
-const isMounted = (path: string, target: string): boolean => linkTarget(path) === target;

@@ -252,6 +252,24 @@ describe('an edit of the config', () => {
     await expect(access(project.path('var'))).rejects.toThrow('ENOENT');
   });
 
+  test('moves a mount to another part of the volume, and both are gone after a kill -9', async () => {
+    const config = (subPath: string) =>
+      configFile({
+        volumes: { logs: { persist: true } },
+        primary: app({
+          mounts: { logs: { path: './var/log', subPath } },
+          command: `touch var/log/${subPath} && echo has $(ls var/log); exec sleep 300`,
+        }),
+      });
+    await using project = await Project.create({ 'sidecars.config.ts': config('a') });
+    await using dev = await editing(project);
+    await dev.output(/has a/);
+    await project.write('sidecars.config.ts', config('b'));
+    await dev.output(/has b/);
+    dev.signal('SIGKILL');
+    await eventually('the mount to go', () => !existsSync(project.path('var')));
+  });
+
   test('that moves a port restarts what depends on it', async () => {
     const config = (main: unknown) =>
       configFile({

@@ -163,7 +163,9 @@ export const recordMore = (
   try {
     using own = holdStateFolder(state, ['runs', runId]);
     const record = JSON.parse(own.read('run.json')) as RunRecord;
-    const others = mounts.filter((mount) => !record.mounts.some((known) => known.path === mount.path));
+    const others = mounts.filter(
+      ({ path, target }) => !record.mounts.some((known) => known.path === path && known.target === target),
+    );
     const known = record.folders ?? [];
     const ways = folders.filter((folder) => !known.includes(folder));
     // A full disk is no reason to refuse a reload that adds no mounts.

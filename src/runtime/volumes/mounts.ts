@@ -48,16 +48,20 @@ const missingFolders = (folder: string): readonly string[] => {
 };
 
 /**
- * Creates a symlink at each mount's path. A link of a dead run is replaced; anything else is kept and
- * reported as a failure. All or nothing: after a failure the created links are removed again.
+ * Creates a symlink at each mount's path. A link of a dead run, or one of these `own` ones, is replaced; anything else is
+ * kept and reported as a failure. All or nothing: after a failure the created links are removed again.
  */
 export const createMounts = (
   mounts: readonly Mount[],
   state: StateFolder,
+  own: readonly Mount[] = [],
 ):
   | { readonly ok: true; readonly made: MadeMounts }
   | { readonly ok: false; readonly failures: readonly StorageFailure[] } => {
-  const failures = findMountObstacles(mounts, state);
+  const failures = findMountObstacles(
+    mounts.filter(({ path }) => !own.some((link) => link.path === path && isInPlace(link))),
+    state,
+  );
   if (failures.length > 0) return { ok: false, failures };
   const links: Mount[] = [];
   const folders: string[] = [];
@@ -85,6 +89,9 @@ export const removeMounts = (made: MadeMounts): readonly StorageFailure[] => {
 export const findMountObstacles = (mounts: readonly Mount[], state: StateFolder): readonly StorageFailure[] =>
   mounts.flatMap((mount) => findObstacle(mount, state));
 
+/** True if the symlink is there, and leads where it should. */
+export const isInPlace = ({ path, target }: Mount): boolean => linkTarget(path) === resolve(target);
+
 const findObstacle = (mount: Mount, state: StateFolder): readonly StorageFailure[] => {
   const found = whatStandsAt(mount.path);
   const target = linkTarget(mount.path);
@@ -103,9 +110,8 @@ const runOf = (target: string, state: StateFolder): string | null => {
 
 /** Never by renaming over an existing file: a file that came in between would be lost. */
 const putLink = (mount: Mount): void => {
-  const target = linkTarget(mount.path);
-  if (target === resolve(mount.target)) return;
-  if (target !== null) unlinkSync(mount.path);
+  if (isInPlace(mount)) return;
+  if (linkTarget(mount.path) !== null) unlinkSync(mount.path);
   // On Windows a junction needs no privilege, but only leads to folders; elsewhere the type is ignored.
   symlinkSync(mount.target, mount.path, mount.isFile === true ? 'file' : 'junction');
 };

@@ -77,6 +77,17 @@ test('making mounts again is fine', async () => {
   expect(existsSync(target)).toBe(true);
 });
 
+test('a mount that the run itself has made is replaced by one of another part, and only that goes at the end', async () => {
+  const { state, mounts, path, target } = await startRun();
+  const first = made(createMounts(mounts, state));
+  const other = { path, target: join(target, 'part') };
+  expect(createMounts([other], state).ok).toBe(false);
+  const second = made(createMounts([other], state, first.links));
+  expect(readlinkSync(path)).toBe(other.target);
+  expect(removeMounts({ links: [...first.links, ...second.links], folders: first.folders })).toEqual([]);
+  expect(existsSync(dirname(path))).toBe(false);
+});
+
 describe('when something is in the place of a mount,', () => {
   test('a file of the user stays, and is named by the failure', async () => {
     const { state, mounts, path } = await startRun();
