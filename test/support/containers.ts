@@ -1,8 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { ContainerEngineName } from '../../src/model/container-engines.ts';
 import { isInstalled } from './installed.ts';
@@ -35,6 +44,46 @@ export const withImage = (engine: ContainerEngineName): void => {
   });
   afterAll(() => {
     spawnSync(engine, ['rmi', '--force', IMAGE], { stdio: 'ignore' });
+  });
+};
+
+interface ImageContent {
+  /** Programs of this machine, with the libraries that they load. */
+  readonly programs: readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly folders?: readonly string[];
+  readonly command?: readonly string[];
+}
+
+/** Makes an image of programs that are installed here, before the tests of a file. */
+export const withImageOf = (engine: ContainerEngineName, image: string, content: ImageContent): void => {
+  const { programs, files = {}, folders = [], command = [] } = content;
+  beforeAll(() => {
+    const root = mkdtempSync(join(tmpdir(), 'sidecarctl-image-'));
+    const put = (source: string, path: string): void => {
+      mkdirSync(join(root, dirname(path)), { recursive: true });
+      copyFileSync(realpathSync(source), join(root, path));
+    };
+    for (const folder of ['tmp', 'proc', 'dev', 'sys', ...folders])
+      mkdirSync(join(root, folder), { recursive: true });
+    for (const program of programs) {
+      const path = execFileSync('which', [program], { encoding: 'utf8' }).trim();
+      put(path, join('bin', program));
+      for (const [library = ''] of execFileSync('ldd', [path], { encoding: 'utf8' }).matchAll(/\/\S+/g))
+        put(library, library);
+    }
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(root, dirname(path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+    const archive = execFileSync('tar', ['-C', root, '-c', '.'], { maxBuffer: 200_000_000 });
+    const changes = ['ENV PATH=/bin', ...(command.length === 0 ? [] : [`CMD ${JSON.stringify(command)}`])];
+    const words = ['import', ...changes.flatMap((change) => ['--change', change]), '-', image];
+    execFileSync(engine, words, { input: archive, stdio: ['pipe', 'ignore', 'pipe'] });
+    rmSync(root, { recursive: true });
+  });
+  afterAll(() => {
+    spawnSync(engine, ['rmi', '--force', image], { stdio: 'ignore' });
   });
 };
 
