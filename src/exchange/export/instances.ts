@@ -18,10 +18,17 @@ const fieldsOf = ({
   mounts,
   isolation,
 }: Process): Fields => ({
-  ...{ command: launch.command, env: [launch.env.pod, launch.env.own], files },
-  mounts: [...mounts, ...(isolation?.mounts ?? [])],
+  ...{ command: withoutMounts(launch.command), env: [launch.env.pod, launch.env.own], files },
+  mounts: [
+    ...(launch.command.kind === 'container' ? launch.command.mounts : []),
+    ...mounts,
+    ...(isolation?.mounts ?? []),
+  ].map(({ name: _, ...place }) => place),
   ...{ startup, readiness, liveness, postStart, preStop },
 });
+
+/** A volume of an instance has its number in its name; what it is mounted from says more. */
+const withoutMounts = (command: Process['launch']['command']): object => ({ ...command, mounts: [] });
 
 /** Fields that are not the same in another instance of an app. */
 export const differences = (process: Process, twin: Process, seen: Seen): readonly string[] => {

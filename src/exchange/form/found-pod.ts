@@ -67,6 +67,8 @@ export interface FoundPod {
   readonly name?: string | undefined;
   /** `env`, `envFile`, `volumes` and `stop` of the pod. */
   readonly fields: Fields;
+  /** Volumes that only one of several apps has, by its name. */
+  readonly ownVolumes?: ReadonlyMap<string, Fields>;
   readonly processes: readonly FoundProcess[];
   /** Names of the apps that the source names as such. Without any, the most likely app is chosen. */
   readonly apps: readonly string[];

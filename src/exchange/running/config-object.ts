@@ -54,7 +54,12 @@ class Maker {
 
   #app(app: WrittenApp): Made {
     const path = ['apps', app.primary.label];
-    return { ...this.#companions(app, path), primary: this.#primary(app, [...path, 'primary'], false) };
+    const volumes = this.#fields(app.volumes, () => undefined, [...path, 'volumes']);
+    return {
+      ...(Object.keys(volumes).length === 0 ? {} : { volumes }),
+      ...this.#companions(app, path),
+      primary: this.#primary(app, [...path, 'primary'], false),
+    };
   }
 
   #companions({ init, sidecars }: Companions, path: FieldPath): Made {

@@ -21,6 +21,8 @@ export interface Companions {
 }
 
 export interface WrittenApp extends Companions {
+  /** Volumes of its own. */
+  readonly volumes: Fields;
   readonly primary: WrittenProcess;
 }
 
@@ -46,7 +48,11 @@ export const assemble = (pod: FoundPod): WrittenPod => {
   const several = pod.processes.filter(({ name, fields }) => named.includes(name) || isMany(fields));
   const writer = new Writer(pod, several);
   // Of two that want one port, the app has it.
-  const apps = several.map((app) => ({ primary: writer.written(app), ...writer.companions(app.name) }));
+  const apps = several.map((app) => ({
+    volumes: pod.ownVolumes?.get(app.name) ?? {},
+    primary: writer.written(app),
+    ...writer.companions(app.name),
+  }));
   const shared = writer.companions(undefined);
   const losses = [...pod.losses, ...writer.losses];
   return {

@@ -92,7 +92,8 @@ const appSource = (app: WrittenApp): string => {
   const companions = companionsSource(app, 6).join('');
   const primary = processSource({ ...app.primary, comments: [] }, 6, 'primary', false);
   const { comments, label } = app.primary;
-  return `${comment(comments, 4)}    ${key(label)}: {\n${companions}${primary}    },\n`;
+  const volumes = Object.keys(app.volumes).length === 0 ? '' : field('volumes', app.volumes, 6);
+  return `${comment(comments, 4)}    ${key(label)}: {\n${volumes}${companions}${primary}    },\n`;
 };
 
 const OFFER = 'HTTPS in front of the app, with nothing to install:';

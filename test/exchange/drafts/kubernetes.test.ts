@@ -583,9 +583,9 @@ items:
 `,
     config: {
       stop: { grace: '30s' },
-      volumes: { 'web-tmp': {} },
       apps: {
         web: {
+          volumes: { tmp: {} },
           sidecars: { edge: { image: 'edge:1', ports: { main: 8080 } } },
           primary: {
             image: 'web:1',
@@ -595,7 +595,7 @@ items:
               DB_URL: 'postgres://127.0.0.1:${ports.db.main}/x',
               EDGE: 'http://localhost:${ports.edge.main}',
             },
-            mounts: { 'web-tmp': '/tmp' },
+            mounts: { tmp: '/tmp' },
             dependsOn: { edge: 'started' },
             restart: 'always',
           },

@@ -14,7 +14,7 @@ export interface RandomConfig {
 /** A config of containers with any mixture of what can be exported, and of what is lost. */
 export const randomConfig = (random: Random): RandomConfig => {
   const kind = random.pick(['deployment', 'statefulset', 'job', 'pod'] as const);
-  const dice = new Dice(random, kind === 'pod' ? 1 : 2);
+  const dice = new Dice(random, kind);
   return { config: random.chance(0.3) ? dice.apps() : dice.pod(), kind };
 };
 
@@ -22,11 +22,11 @@ class Dice {
   readonly #random: Random;
   #nextPort = 3000;
 
-  readonly #mostInstances: number;
+  readonly #kind: Kind;
 
-  constructor(random: Random, mostInstances: number) {
+  constructor(random: Random, kind: Kind) {
     this.#random = random;
-    this.#mostInstances = mostInstances;
+    this.#kind = kind;
   }
 
   pod(): Fields {
@@ -49,11 +49,21 @@ class Dice {
     const reachable = new Map<string, readonly string[]>();
     const apps: Record<string, Fields> = {};
     for (const name of names) {
-      const instances = this.#random.chance(0.3) && this.#mostInstances > 1 ? 2 : undefined;
+      const instances = this.#random.chance(0.3) && this.#kind !== 'pod' ? 2 : undefined;
+      // Only a StatefulSet has a claim for each instance.
+      const volumes = this.#volumes(['data'], instances === undefined || this.#kind === 'statefulset');
       const sidecars = this.#some(['log', 'mesh'], 0.5);
       const init = this.#some(['prepare'], 0.3);
-      const members = this.#members(init, sidecars, name, [], reachable, instances !== undefined);
+      const members = this.#members(
+        init,
+        sidecars,
+        name,
+        Object.keys(volumes),
+        reachable,
+        instances !== undefined,
+      );
       apps[name] = {
+        volumes,
         ...members.companions,
         primary: withoutUndefined({ ...members.primary, instances }),
       };
@@ -145,9 +155,9 @@ class Dice {
     });
   }
 
-  #volumes(names: readonly string[]): Fields {
+  #volumes(names: readonly string[], areKept = true): Fields {
     return Object.fromEntries(
-      this.#some(names, 0.5).map((name) => [name, this.#oneOf([{}, { persist: true }])]),
+      this.#some(names, 0.5).map((name) => [name, areKept ? this.#oneOf([{}, { persist: true }]) : {}]),
     );
   }
 

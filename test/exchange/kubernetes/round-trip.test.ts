@@ -143,3 +143,31 @@ test('several apps, with an address of one in the other, and instances', async (
   expect(lost).toEqual(['env.SIDECARCTL_INSTANCE']);
   expect(leftOut).toEqual(['web: shop-api: it reaches the first instance of api only']);
 });
+
+test('each instance of an app has folders and claims of its own; a claim of several apps is one for all', async () => {
+  const config = {
+    name: 'shop',
+    volumes: { kept: { persist: true } },
+    apps: {
+      web: {
+        volumes: { tmp: {}, cache: { persist: true } },
+        sidecars: { log: { image: 'log:1', mounts: { tmp: '/logs', kept: '/kept' } } },
+        primary: {
+          image: 'web:1',
+          env: { TMP: '${volumes.tmp}/x', KEPT: '${volumes.kept}' },
+          mounts: { tmp: { path: '/tmp', subPath: 'web' } },
+          dependsOn: { log: 'started' },
+          restart: 'always',
+        },
+      },
+      api: {
+        volumes: { tmp: {} },
+        primary: { instances: 2, image: 'api:1', mounts: { tmp: '/tmp' }, restart: 'always' },
+      },
+    },
+  };
+  const { back, lost, leftOut } = await roundTrip(config, 'deployment');
+  expect(back).toEqual(config);
+  expect([...new Set(lost)].sort()).toEqual(['env.SIDECARCTL_INSTANCE', 'volumes.kept', 'volumes.web-cache']);
+  expect(leftOut).toEqual(['strategy: no counterpart on one machine']);
+});

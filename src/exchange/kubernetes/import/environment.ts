@@ -2,6 +2,7 @@ import { HOST_OF_CONTAINERS } from '../../../model/container-host.ts';
 import { FILES, volumePath } from '../../export/inside.ts';
 import type { Fields, Value } from '../../form/found-pod.ts';
 import { type ServiceAddress, withLocalHosts } from '../../form/hosts.ts';
+import { toLabel } from '../../form/label.ts';
 import type { ReportLoss } from '../../form/losses.ts';
 import { asValue } from '../../form/replace-in-text.ts';
 import { type Part, Template } from '../../form/template.ts';
@@ -172,7 +173,11 @@ const isGivenAnyway = (name: string, value: string, { member, members }: Environ
   if (name === 'PORT') return value === String(member.ports[0]?.number);
   if (name.startsWith('PORT_'))
     return member.ports.some((port) => `PORT_${upper(port.name)}` === name && String(port.number) === value);
-  if (name.startsWith('VOLUME_')) return value === volumePath(name.slice('VOLUME_'.length));
+  if (name.startsWith('VOLUME_'))
+    // An app has its name before that of its volume.
+    return (
+      value.startsWith(volumePath('x').slice(0, -1)) && value.endsWith(toLabel(name.slice('VOLUME_'.length)))
+    );
   if (name.startsWith('FILE_')) return value.startsWith(`${FILES}/`);
   if (name === 'PYTHONUNBUFFERED') return value === '1';
   if (name.startsWith('SIDECARCTL_')) return true;

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { FILES, volumePath } from '../../export/inside.ts';
+import { FILES } from '../../export/inside.ts';
 import type { Fields, Value } from '../../form/found-pod.ts';
 import type { ReportLoss } from '../../form/losses.ts';
 import type { FilePart, VolumePart } from '../../form/template.ts';
@@ -34,6 +34,8 @@ interface Found {
   readonly at: string;
   readonly part: string | undefined;
   readonly readOnly: boolean;
+  /** Where an export has it besides the places that the config says. */
+  readonly isExported: boolean;
 }
 
 export const mountsOf = (container: Data, context: MountContext): Mounts => {
@@ -46,9 +48,7 @@ export const mountsOf = (container: Data, context: MountContext): Mounts => {
     new Set(found.flatMap(({ what }) => (typeof what === 'string' ? what : []))),
   );
   const nameOf = (what: Found['what']): string => (typeof what === 'string' ? what : (names.get(what) ?? ''));
-  const isNamed = ({ what, at }: Found): boolean =>
-    context.purpose === 'write' &&
-    (typeof what === 'string' ? at === volumePath(what) : at.startsWith(`${FILES}/`));
+  const isNamed = ({ isExported }: Found): boolean => context.purpose === 'write' && isExported;
   const places = Map.groupBy(
     found.filter((each) => !isNamed(each)),
     ({ what }) => nameOf(what),
@@ -73,11 +73,15 @@ const placesOf = (mount: Data, context: MountContext): readonly Found[] => {
   const at = (text(mount['mountPath']) ?? '').replace(/(?<=.)\/+$/, '');
   const part = partOf(mount, context);
   const readOnly = mount['readOnly'] === true;
-  if (what.kind === 'volume') return [{ what: what.label, at, part: joined(what.part, part), readOnly }];
+  if (what.kind === 'volume')
+    return [{ what: what.label, at, part: joined(what.part, part), readOnly, isExported: at === what.place }];
   const files = filesAt(what.files, at, part);
   if (files.length === 0 && part !== undefined)
     context.lost(`its volume ${text(mount['name'])} has no ${part}`, `volumeMounts.${at}`);
-  return files.map((file) => ({ ...file, part: undefined, readOnly }));
+  return files.map((file) => ({
+    ...{ ...file, part: undefined, readOnly },
+    isExported: file.at.startsWith(`${FILES}/`),
+  }));
 };
 
 const partOf = (mount: Data, { variables, lost }: MountContext): string | undefined => {

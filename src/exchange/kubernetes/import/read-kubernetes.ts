@@ -13,6 +13,7 @@ import { type Member, membersOf } from './members.ts';
 import { refusedOf } from './mistakes.ts';
 import { publishedPorts } from './ports.ts';
 import { processOf } from './process.ts';
+import { VolumeOwners } from './volume-owners.ts';
 import { type Mountable, mountablesOf } from './volumes.ts';
 
 /**
@@ -36,14 +37,12 @@ const readKubernetes = (source: Source): FoundPod => {
   const { members, assumptions } = withListeners(found.all, manifests);
   for (const workload of workloads) reportWorkload(workload, lost);
   reportOthers(manifests, lost);
+  const owners = new VolumeOwners(members, workloads, found.pod);
+  const context = { manifests, source, lost, missing: missing(null) };
   const mountables = new Map(
-    workloads.map((workload) => {
-      const app = members.find((member) => member.workload === workload)?.app ?? workload.name;
-      const prefix = workloads.length === 1 ? '' : `${app}-`;
-      const context = { manifests, source, lost, missing: missing(null) };
-      return [workload, mountablesOf(workload, prefix, context)] as const;
-    }),
+    workloads.map((workload) => [workload, mountablesOf(workload, owners, context)] as const),
   );
+  const volumes = volumesOf([...mountables.values()]);
   const published = publishedPorts(
     members.flatMap(({ ports, workload }) =>
       ports.map((port) => ({ port, isMany: replicasOf(workload) > 1 })),
@@ -59,7 +58,8 @@ const readKubernetes = (source: Source): FoundPod => {
   return {
     source: source.name,
     name: found.pod,
-    fields: { ...volumesOf([...mountables.values()]), ...stopOf(workloads) },
+    fields: { ...volumes.shared, ...stopOf(workloads) },
+    ownVolumes: volumes.own,
     processes,
     apps: members.filter(({ isApp }) => isApp).map(({ name }) => name),
     losses: losses.all,
@@ -89,11 +89,22 @@ const noWorkload = (documents: readonly Data[]): string => {
   return `it describes no containers: it has no Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob${only}`;
 };
 
-const volumesOf = (mountables: ReadonlyArray<ReadonlyMap<string, Mountable>>): Fields => {
-  const volumes = mountables
-    .flatMap((each) => [...each.values()])
-    .flatMap((each) => (each.kind === 'volume' ? [[each.label, each.fields] as const] : []));
-  return volumes.length === 0 ? {} : { volumes: Object.fromEntries(volumes) };
+interface Volumes {
+  readonly shared: Fields;
+  /** By the name of their app. */
+  readonly own: ReadonlyMap<string, Fields>;
+}
+
+const volumesOf = (mountables: ReadonlyArray<ReadonlyMap<string, Mountable>>): Volumes => {
+  const all = mountables.flatMap((each) => [...each.values()]).filter((each) => each.kind === 'volume');
+  const byApp = Map.groupBy(all, ({ app }) => app);
+  const fieldsOf = (some: typeof all): Fields =>
+    Object.fromEntries(some.map(({ label, fields }) => [label, fields]));
+  const shared = fieldsOf(byApp.get(null) ?? []);
+  return {
+    shared: Object.keys(shared).length === 0 ? {} : { volumes: shared },
+    own: new Map([...byApp].flatMap(([app, some]) => (app === null ? [] : [[app, fieldsOf(some)] as const]))),
+  };
 };
 
 /** Seconds that a pod has to end in Kubernetes, and here. */

@@ -1,18 +1,23 @@
 import { posix } from 'node:path';
+import { volumePath } from '../../export/inside.ts';
 import type { Fields } from '../../form/found-pod.ts';
-import { toLabel } from '../../form/label.ts';
 import type { ReportLoss } from '../../form/losses.ts';
 import type { Source } from '../../format.ts';
 import { type Data, list, number, record, text } from '../../reading/read-yaml.ts';
 import { fieldOf } from './downward.ts';
 import type { Contents, Manifests, Workload } from './manifests.ts';
 import { resourceOf } from './resources.ts';
+import type { OwnedVolume, VolumeOwners } from './volume-owners.ts';
 
 /** What a container can mount: a volume of the pod, or only a part of it, or files. */
 export type Mountable =
   | {
       readonly kind: 'volume';
       readonly label: string;
+      /** Name of the only app that has it; null: all share it. */
+      readonly app: string | null;
+      /** Where every container has it that an export has made. */
+      readonly place: string;
       readonly fields: Fields;
       readonly part?: string | undefined;
     }
@@ -35,16 +40,16 @@ export interface VolumeContext {
   readonly missing: ReportLoss;
 }
 
-/** The volumes of a workload by their names in it. `prefix`: keeps those of several workloads apart. */
+/** The volumes of a workload by their names in it. */
 export const mountablesOf = (
   workload: Workload,
-  prefix: string,
+  owners: VolumeOwners,
   context: VolumeContext,
 ): ReadonlyMap<string, Mountable> =>
   new Map([
     ...list(workload.spec['volumeClaimTemplates']).map((claim) => {
       const name = text(record(record(claim)['metadata'])['name']) ?? 'data';
-      return [name, volume(`${prefix}${name}`, { persist: true })] as const;
+      return [name, volume(name, owners.of(workload, name), { persist: true })] as const;
     }),
     ...list(workload.pod['volumes'])
       .map(record)
@@ -52,7 +57,7 @@ export const mountablesOf = (
         const name = text(written['name']) ?? '';
         return [
           name,
-          mountable(written, prefix, { ...context, workload, field: `volumes.${name}` }),
+          mountable(written, owners, { ...context, workload, field: `volumes.${name}` }),
         ] as const;
       }),
   ]);
@@ -62,22 +67,27 @@ interface OneVolume extends VolumeContext {
   readonly field: string;
 }
 
-const volume = (name: string, fields: Fields, part?: string): Mountable => ({
-  ...{ kind: 'volume', label: toLabel(name), fields, part },
+const volume = (name: string, owned: OwnedVolume, fields: Fields, part?: string): Mountable => ({
+  ...{ kind: 'volume', ...owned, place: volumePath(name), fields, part },
 });
 
-const mountable = (written: Data, prefix: string, context: OneVolume): Mountable => {
+const mountable = (written: Data, owners: VolumeOwners, context: OneVolume): Mountable => {
   const name = text(written['name']) ?? '';
-  const empty = volume(`${prefix}${name}`, {});
+  const owned = owners.of(context.workload, name);
+  const empty = volume(name, owned, {});
   const sources = Object.keys(written).filter((key) => key !== 'name');
   if ('emptyDir' in written || sources.length === 0) {
     reportEmptyDir(record(written['emptyDir']), context);
     return empty;
   }
   const claim = text(record(written['persistentVolumeClaim'])['claimName']);
-  if (claim !== undefined) return volume(prefix === '' ? name : claim, { persist: true });
+  if (claim !== undefined)
+    return volume(name, owners.ofClaim(context.workload, name, claim), { persist: true });
   if ('hostPath' in written)
-    return hostPath(record(written['hostPath']), `${prefix}${name}`, context) ?? empty;
+    return (
+      hostPath(record(written['hostPath']), context, (fields, part) => volume(name, owned, fields, part)) ??
+      empty
+    );
   const files = projected(written, context);
   if (files !== null)
     return files.length === 0
@@ -105,14 +115,17 @@ const reportEmptyDir = ({ medium, sizeLimit }: Data, { lost, field }: OneVolume)
 const FOLDER_TYPES = ['', 'Directory', 'DirectoryOrCreate'];
 
 /** A folder of this machine, or a file or socket in one. */
-const hostPath = (written: Data, name: string, context: OneVolume): Mountable | null => {
+const hostPath = (
+  written: Data,
+  context: OneVolume,
+  made: (fields: Fields, part?: string) => Mountable,
+): Mountable | null => {
   const path = text(written['path']) ?? '';
   const type = text(written['type']) ?? '';
   const { machine } = context.source;
-  if (FOLDER_TYPES.includes(type) && machine.isFolder(path)) return volume(name, { path });
+  if (FOLDER_TYPES.includes(type) && machine.isFolder(path)) return made({ path });
   const isFile = machine.isFile(path) || ['Socket', 'CharDevice', 'BlockDevice'].includes(type);
-  if (type !== 'Directory' && isFile)
-    return volume(name, { path: posix.dirname(path) }, posix.basename(path));
+  if (type !== 'Directory' && isFile) return made({ path: posix.dirname(path) }, posix.basename(path));
   const isNeeded = type !== '' && !type.endsWith('OrCreate');
   if (isNeeded) context.missing(`${path} of this machine is no ${type}`, context.field);
   else context.lost(`${path} is not on this machine; an empty folder takes its place`, context.field);
