@@ -21,16 +21,18 @@ export const replacing = (
   pattern: RegExp,
   replacement: (match: RegExpMatchArray) => readonly Part[],
 ): readonly Part[] =>
-  parts.flatMap((part): readonly Part[] => {
-    if (typeof part !== 'string') return [part];
-    const found: Part[] = [];
-    let from = 0;
-    for (const match of part.matchAll(pattern)) {
-      found.push(part.slice(from, match.index), ...replacement(match));
-      from = match.index + match[0].length;
-    }
-    return [...found, part.slice(from)];
-  });
+  joined(
+    parts.flatMap((part): readonly Part[] => {
+      if (typeof part !== 'string') return [part];
+      const found: Part[] = [];
+      let from = 0;
+      for (const match of part.matchAll(pattern)) {
+        found.push(part.slice(from, match.index), ...replacement(match));
+        from = match.index + match[0].length;
+      }
+      return [...found, part.slice(from)];
+    }),
+  );
 
 /** Puts volumes and files in the place of their paths. */
 export const withPaths = (

@@ -466,6 +466,24 @@ spec:
     });
   });
 
+  test('its port where host and port are apart, as for localhost', async () => {
+    const asking = `{ name: api, image: a, command: [sh, -c, "nc -z web 80 && pg_isready -h db -p 5432; sleep 5432"] }`;
+    const other = `{ name: two, image: a, command: [nc, -z, localhost, "8080"], args: [--retries, "80", web, "80"] }`;
+    const { processes } = await runOf(
+      `${deployment('api', `${asking}, ${other}, { name: x, image: x, ports: [{ containerPort: 8080 }] }`)}---\n${deployment('web', '{ name: web, image: w, ports: [{ name: http, containerPort: 8081 }] }')}${DB}`,
+    );
+    expect(processes).toMatchObject({
+      api: {
+        command:
+          'nc -z host.docker.internal {web.http} && pg_isready -h host.docker.internal -p {db-1.main}; sleep 5432',
+      },
+      two: {
+        command: ['nc', '-z', 'host.docker.internal', '{x.main}'],
+        args: ['--retries', '80', 'host.docker.internal', '{web.http}'],
+      },
+    });
+  });
+
   test('a container beside the main one by its number', async () => {
     const { processes } = await runOf(
       `${deployment('api', '{ name: api, image: a, args: ["http://web/"] }')}---\n${deployment('web', '{ name: web, image: w }, { name: edge, image: e, ports: [{ name: http, containerPort: 8080 }] }')}${DB}`,

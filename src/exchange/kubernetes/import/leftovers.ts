@@ -16,14 +16,14 @@ const READ: Readonly<Record<'workload' | 'pod' | 'container' | 'user', readonly 
     ...['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle', 'restartPolicy', 'imagePullPolicy'],
     ...['terminationMessagePath', 'terminationMessagePolicy', 'securityContext', 'stdin'],
   ],
-  user: ['runAsUser', 'runAsGroup'],
+  user: ['runAsUser', 'runAsGroup', 'fsGroup'],
 };
 
 /** Tells what of a workload has no counterpart. */
 export const reportWorkload = ({ kind, spec, pod }: Workload, lost: ReportLoss): void => {
   if (kind === 'CronJob') lost('it runs once, when the pod starts', 'schedule');
   const { backoffLimit, completions, ...rest } = spec;
-  if (completions !== undefined && completions !== spec['parallelism']) lost(NOWHERE, 'completions');
+  if ((completions ?? 1) !== (spec['parallelism'] ?? 1)) lost(NOWHERE, 'completions');
   if (backoffLimit !== undefined && backoffLimit !== 0) lost(NOWHERE, 'backoffLimit');
   report(rest, 'workload', '', lost);
   report(pod, 'pod', '', lost);

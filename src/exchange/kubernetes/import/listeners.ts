@@ -42,13 +42,14 @@ interface Asked {
 /** Ports of the pod that texts of a container name, and those that it is probed at. */
 const askedPorts = (members: readonly Member[], manifests: Manifests): readonly Asked[] =>
   members.flatMap((member) => {
-    const texts = textsOf(member, manifests);
+    const texts = [...textsOf(member, manifests), wordsOf(member).join(' ')];
     const named = texts.flatMap((each) => [...each.matchAll(LOCAL)].map(([, port]) => Number(port)));
     const asked = [...named, ...portsBesideHosts(member), ...member.ports.map((port) => port.number)];
     return [...new Set(asked)].map((port) => ({ member, port }));
   });
 
-const LOCAL = /(?<![\w.-])(?:localhost|127\.0\.0\.1|\[::1\]):(\d{1,5})(?!\d)/g;
+/** Also `nc -z localhost 5432` and `-h localhost -p 5432`. */
+const LOCAL = /(?<![\w.-])(?:localhost|127\.0\.0\.1|\[::1\])(?::|\s+|\s+(?:-p|--port)[ =])(\d{2,5})(?!\d)/g;
 
 /** `DB_PORT` beside a `DB_HOST` that is this pod. */
 const portsBesideHosts = ({ data }: Member): readonly number[] => {

@@ -95,7 +95,7 @@ const workloadOf = (document: Data): Workload | null => {
   const template = isPod ? document : record(spec['template']);
   return {
     kind,
-    name: nameOf(document) || text(metadata['generateName']) || kind.toLowerCase(),
+    name: nameOf(document) || text(metadata['generateName'])?.replace(/-+$/, '') || kind.toLowerCase(),
     namespace: text(metadata['namespace']) ?? 'default',
     spec: isPod ? {} : spec,
     metadata: record(template['metadata']),

@@ -76,7 +76,7 @@ const portOf = (written: unknown, { member, members }: ActionContext): Value | u
 
 /** `sh -c LINE` is a line. */
 export const execOf = (exec: unknown, { references }: Pick<ActionContext, 'references'>): Value => {
-  const words = list(record(exec)['command']).map((word) => asValue(references.read([text(word) ?? ''])));
+  const words = list(record(exec)['command']).map((word) => asValue(references.readOwn([text(word) ?? ''])));
   return lineOf(words) ?? words;
 };
 

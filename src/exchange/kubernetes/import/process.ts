@@ -1,6 +1,7 @@
 import type { Fields, FoundProcess, Value } from '../../form/found-pod.ts';
 import type { Losses, ReportLoss } from '../../form/losses.ts';
 import { asValue } from '../../form/replace-in-text.ts';
+import type { Part } from '../../form/template.ts';
 import type { Source } from '../../format.ts';
 import { list, number, record, text } from '../../reading/read-yaml.ts';
 import { type EnvironmentContext, environmentOf, variablesOf } from './environment.ts';
@@ -90,9 +91,11 @@ const orNothing = (fields: Fields): Fields | undefined =>
 
 /** As in Kubernetes, a command replaces the entrypoint, and arguments those of the image. */
 const commandOf = ({ data }: Member, variables: Variables, references: References): Fields => {
-  const words = (field: string): readonly Value[] =>
-    list(data[field]).map((word) => asValue(references.read(expanded(text(word) ?? '', variables))));
-  const [command, args] = [words('command'), words('args')];
+  const words = (field: string): ReadonlyArray<readonly Part[]> =>
+    list(data[field]).map((word) => expanded(text(word) ?? '', variables));
+  const [written, more] = [words('command'), words('args')];
+  const read = references.readWords([...written, ...more]).map(asValue);
+  const [command, args] = [read.slice(0, written.length), read.slice(written.length)];
   const line = args.length === 0 ? lineOf(command) : undefined;
   return {
     command: line ?? (command.length === 0 ? undefined : command),

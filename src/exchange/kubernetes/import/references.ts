@@ -1,3 +1,4 @@
+import { HOST_OF_CONTAINERS } from '../../../model/container-host.ts';
 import type { ServiceAddress } from '../../form/hosts.ts';
 import type { ReportLoss } from '../../form/losses.ts';
 import { replacing, withPaths, withServices } from '../../form/replace-in-text.ts';
@@ -50,12 +51,56 @@ export class References {
   }
 
   read(parts: readonly Part[]): readonly Part[] {
+    return this.#read(parts, (port) => this.#reportUnknown(port));
+  }
+
+  /** Reads what the container itself runs, beside its command: a port that nobody has is its own. */
+  readOwn(parts: readonly Part[]): readonly Part[] {
+    return this.#read(parts, () => undefined);
+  }
+
+  /** Reads the words of a command, where a host and its port may be two. */
+  readWords(words: ReadonlyArray<readonly Part[]>): ReadonlyArray<readonly Part[]> {
+    const read = words.map((word) => this.read(word));
+    return read.map((word, index) => {
+      const [before, after] = [read[index - 1], read[index + 1]];
+      const own = this.#apart(word, after, word);
+      return own === word && before !== undefined ? this.#apart(before, word, word) : own;
+    });
+  }
+
+  /** The host, or the port, of two words; `word` where they are none. */
+  #apart(host: readonly Part[], port: readonly Part[] | undefined, word: readonly Part[]): readonly Part[] {
+    const number = port?.length === 1 ? Number(port[0]) : Number.NaN;
+    const part = Number.isInteger(number) && number > 0 ? this.#portAt(host.join(''), number) : undefined;
+    if (part === undefined) return word;
+    return word === host ? [HOST_OF_CONTAINERS] : [part];
+  }
+
+  /** What stands for a port of a host that is another container's. */
+  #portAt(host: string, port: number): Part | undefined {
+    const { member, members, services } = this.#context;
+    if (/^(localhost|127\.0\.0\.1)$/.test(host)) return portBeside(member, members, port).part ?? undefined;
+    const found = services.find(({ service }) => service === host)?.portOf(port);
+    return typeof found === 'number' ? String(found) : found;
+  }
+
+  #read(parts: readonly Part[], onUnknown: (port: number) => void): readonly Part[] {
     const local = replacing(parts, LOCAL, ([all, , host = '', port]) => {
       const { part, isOwn } = portBeside(this.#context.member, this.#context.members, Number(port));
-      if (part === null && !isOwn) this.#reportUnknown(Number(port));
+      if (part === null && !isOwn) onUnknown(Number(port));
       return part === null ? [all] : [`${host === '[::1]' ? '127.0.0.1' : host}:`, part];
     });
-    return withPaths(withServices(local, this.#context.services), this.#context.paths);
+    const served = withServices(local, this.#context.services);
+    const apart = [BESIDE, FLAGS].reduce(
+      (all, pattern) =>
+        replacing(all, pattern, ([found, before = '', host = '', between = '', port]) => {
+          const part = this.#portAt(host, Number(port));
+          return part === undefined ? [found] : [`${before}${HOST_OF_CONTAINERS}${between}`, part];
+        }),
+      served,
+    );
+    return withPaths(apart, this.#context.paths);
   }
 
   #reportUnknown(port: number): void {
@@ -69,3 +114,9 @@ export class References {
 
 /** The address that all containers of a pod have in common. */
 const LOCAL = /((?<![\w.-])(localhost|127\.0\.0\.1|\[::1\]):)(\d+)(?!\d)/g;
+
+/** `nc -z localhost 5432`. */
+const BESIDE = /(^|\s)([a-z0-9][\w.-]*)(\s+)(\d{2,5})(?=\s|[;&|)]|$)/g;
+
+/** `-h localhost -p 5432`, `--host=db --port=5432`. */
+const FLAGS = /(\s(?:-h|--host)[ =])([a-z0-9][\w.-]*)(\s+(?:-p|--port)[ =])(\d{2,5})(?=\s|[;&|)]|$)/g;

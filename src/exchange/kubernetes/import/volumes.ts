@@ -98,9 +98,9 @@ const mountable = (written: Data, owners: VolumeOwners, context: OneVolume): Mou
 };
 
 /** A kubelet gives the files of a pod with a group to that group. Here it is everybody in the container. */
-const withGroup = (file: ConfigFile, { workload }: OneVolume): ConfigFile => {
+const withGroup = (file: ConfigFile, { workload, source }: OneVolume): ConfigFile => {
   const { fsGroup } = record(workload.pod['securityContext']);
-  if (file.mode === undefined || number(fsGroup) === undefined) return file;
+  if (source.purpose === 'write' || file.mode === undefined || number(fsGroup) === undefined) return file;
   return { ...file, mode: groupMode(Number.parseInt(file.mode, 8)) };
 };
 
