@@ -41,11 +41,14 @@ const unlessUsual = (time: string): string | undefined => (time === '1s' ? undef
 const portAsked = (test: unknown): Fields | undefined => {
   const [kind, line] = list(test).map((word) => text(word) ?? '');
   if (kind !== 'CMD-SHELL' || line === undefined) return undefined;
-  const port = /^nc -z 127\.0\.0\.1 (\d+) \|\| bash -c ': < \/dev\/tcp\/127\.0\.0\.1\/\1'$/.exec(line)?.[1];
+  const port = ASKING_FOR_A_PORT.exec(line)?.[1];
   if (port !== undefined) return { tcp: Number(port) };
   const url = /^wget -q -O \/dev\/null '?([^' ]+)'? \|\| curl -fsSL -o \/dev\/null '?\1'?$/.exec(line)?.[1];
   return url === undefined ? undefined : { http: url.replaceAll('$$', '$') };
 };
+
+const ASKING_FOR_A_PORT =
+  /^nc -z 127\.0\.0\.1 (\d+) \|\| nc 127\.0\.0\.1 \1 -e true \|\| bash -c ': < \/dev\/tcp\/127\.0\.0\.1\/\1'$/;
 
 const readTest = (test: unknown, { path, reportLoss }: ProbeContext): Fields | undefined => {
   if (typeof test === 'string') return shellTest(test);

@@ -26,8 +26,11 @@ const readToWrite = (source: Source): FoundPod => {
     onProblem: (file, field, why) =>
       losses.of(null)(why, field.length === 0 ? relative(source.folder, file) : field.join('.')),
   });
+  // A pod that has been exported says what is an app.
+  const apps = list(project.whole['x-apps']).map(String);
+  const exported = apps.length === 0 ? null : [...project.services.keys()];
   const read = [...project.services].map(([name, data]) =>
-    readService(name, data, [...project.services.keys()], source, variables, losses.of(name)),
+    readService(name, data, exported, source, variables, losses.of(name)),
   );
   const services = withBuiltImages(read).map(
     (service): ChosenService => ({
@@ -39,8 +42,6 @@ const readToWrite = (source: Source): FoundPod => {
     configs: record(project.whole['configs']),
     secrets: record(project.whole['secrets']),
   });
-  // A pod that has been exported says what is an app: then nothing waits for what it does not name.
-  const apps = list(project.whole['x-apps']).map(String);
   const found = services.map((service) => importer.process(service));
   const processes = apps.length === 0 ? found : found.map((process) => ({ ...process, isIndependent: true }));
   return {

@@ -34,10 +34,11 @@ export interface Service {
   readonly code: string | undefined;
 }
 
+/** `others`: all services, if the file was written by an export; else null. */
 export const readService = (
   name: string,
   data: Data,
-  names: readonly string[],
+  others: readonly string[] | null,
   source: Source,
   variables: Variables,
   reportLoss: ReportLoss,
@@ -55,12 +56,12 @@ export const readService = (
     build === null ? mountedCode(containerFolder, binds, source) : codeFolder(build, places, containerFolder);
   return {
     name,
-    data: { ...data, environment: withoutGiven(environmentOf(data), names) },
+    data: others === null ? data : { ...data, environment: withoutGiven(environmentOf(data), others) },
     image: now(data['image']) ?? '',
     ports: readPorts(data, variables, reportLoss),
     paths: new ContainerPaths([...binds, ...copied(build), ...ownFolder(build, code)]),
     volumes,
-    portNames: portNames(environmentOf(data)),
+    portNames: others === null ? new Map() : portNames(environmentOf(data)),
     dockerfile: build?.dockerfile ?? null,
     dockerfileText: build?.text ?? null,
     build: build === null ? undefined : buildFields(build),

@@ -78,7 +78,7 @@ services:
       PORT_MAIN: "6379"
     ports: [127.0.0.1:6379:6379]
     healthcheck:
-      test: [CMD-SHELL, "nc -z 127.0.0.1 6379 || bash -c ': < /dev/tcp/127.0.0.1/6379'"]
+      test: [CMD-SHELL, "nc -z 127.0.0.1 6379 || nc 127.0.0.1 6379 -e true || bash -c ': < /dev/tcp/127.0.0.1/6379'"]
       interval: 1s
       timeout: 1s
       start_period: 5m
@@ -211,7 +211,13 @@ describe('a healthcheck', () => {
         "wget -q -O /dev/null --header 'Host: it'\\''s' http://127.0.0.1:8080/ || curl -fsSL -o /dev/null -H 'Host: it'\\''s' http://127.0.0.1:8080/",
       ],
     ],
-    [{ grpc: 'http' }, ['CMD-SHELL', "nc -z 127.0.0.1 8080 || bash -c ': < /dev/tcp/127.0.0.1/8080'"]],
+    [
+      { grpc: 'http' },
+      [
+        'CMD-SHELL',
+        "nc -z 127.0.0.1 8080 || nc 127.0.0.1 8080 -e true || bash -c ': < /dev/tcp/127.0.0.1/8080'",
+      ],
+    ],
   ])('asks what the readiness asks: %j', (target, expected) => {
     expect(checked({ readiness: target })).toMatchObject({ test: expected });
   });
@@ -377,6 +383,16 @@ describe('restarts, the stop and hooks', () => {
     const { text } = composeOf({ primary: WEB });
     expect(text).toContain('#   docker compose up --exit-code-from web\n');
     expect(composeOf({ primary: { ...WEB, restart: 'always' } }).text).not.toContain('#');
+  });
+
+  test('an init task would end all the others, so the services that are watched are named', () => {
+    const sidecars = {
+      cache: { image: 'redis:7' },
+      edge: { image: 'edge:1', dependsOn: ['web'] },
+      tools: { image: 'tools:1', autostart: false },
+    };
+    const { text } = composeOf({ init: { migrate: { image: 'migrate:1' } }, sidecars, primary: WEB });
+    expect(text).toContain('#   docker compose up --exit-code-from web web edge\n');
   });
 });
 

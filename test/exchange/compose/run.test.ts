@@ -666,6 +666,15 @@ networks: { back: }
     },
     said: ['the pod ends with the last of web, worker: no other service depends on them'],
   },
+  'an exported pod names its app, which others may depend on': {
+    yaml: 'x-apps: [web]\nservices: { web: { image: web }, edge: { image: edge, depends_on: [web] } }',
+    config: {
+      stop: { grace: '20s' },
+      sidecars: { edge: { image: 'edge', ...SIDECAR, dependsOn: { web: 'started' } } },
+      primary: { name: 'web', image: 'web', ...PLAIN, dependsOn: [] },
+    },
+    said: [],
+  },
   'where all only serve others, the likeliest is the app': {
     yaml: 'services: { redis: { image: redis }, db: { image: "postgres:17", depends_on: [redis] } }',
     config: {

@@ -13,10 +13,10 @@ export const askUrl = ({ url, headers }: Pick<Http, 'url' | 'headers'>, inside: 
   return `wget -q -O /dev/null ${each('--header')}${asked} || curl -fsSL -o /dev/null ${each('-H')}${asked}`;
 };
 
-/** The words that open a connection: with nc, or else with bash. */
+/** The words that open a connection: with nc, which has no `-z` in Debian's busybox, or else with bash. */
 export const askPort = (host: string, port: string): string => {
   const at = itself(host);
-  return `nc -z ${at} ${port} || bash -c ': < /dev/tcp/${at}/${port}'`;
+  return `nc -z ${at} ${port} || nc ${at} ${port} -e true || bash -c ': < /dev/tcp/${at}/${port}'`;
 };
 
 /** Some programs look for `localhost` at an IPv6 address only, where few servers listen. */

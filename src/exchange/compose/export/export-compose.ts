@@ -65,7 +65,7 @@ export const exportCompose = (
   reportUnawaited(processes, losses);
   assumedVariables(processes, options.folder, assumptions);
   const file = {
-    comments: endOf(processes),
+    comments: endOf(processes.filter(({ name }) => !byHand.has(name))),
     name: labelOf(pod.name),
     apps: processes.filter(({ role }) => role === 'primary').map(({ name }) => name),
     services: Object.fromEntries(written.map(([name, { service }]) => [name, service])),

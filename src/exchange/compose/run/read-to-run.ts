@@ -7,6 +7,7 @@ import { toLabel } from '../../form/label.ts';
 import { Losses } from '../../form/losses.ts';
 import type { Source } from '../../format.ts';
 import { fromSeconds } from '../../reading/durations.ts';
+import { list } from '../../reading/read-yaml.ts';
 import { type Project, readProject } from '../project.ts';
 import { projectFiles } from '../project-files.ts';
 import { appsOf } from './apps.ts';
@@ -30,7 +31,8 @@ export const readToRun = (source: Source): FoundPod => {
   const reader = new ServiceReader(context);
   const processes = reader.processes;
   problems.throwIfAny();
-  const apps = appsOf(processes);
+  const said = list(context.whole['x-apps']).map(String);
+  const apps = said.length > 0 ? said : appsOf(processes);
   return {
     source: source.name,
     name: toLabel(context.project),
@@ -41,7 +43,7 @@ export const readToRun = (source: Source): FoundPod => {
     processes,
     apps,
     losses: losses.all,
-    remarks: apps.length === 0 || processes.length === 1 ? [] : [endsWith(apps)],
+    remarks: said.length > 0 || apps.length === 0 || processes.length === 1 ? [] : [endsWith(apps)],
   };
 };
 
