@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chown, readdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import type { ContainerEngineName } from '../../src/model/container-engines.ts';
+import { listPids } from '../../src/runtime/process-tree/proc-table.ts';
 import { cleanEnvironment } from '../support/command-line.ts';
-import { guardsOf, newTag } from '../support/process-zoo.ts';
+import { containersOf } from '../support/containers.ts';
+import { eventually } from '../support/deadline.ts';
+import { guardsOf, newTag, processesTagged } from '../support/process-zoo.ts';
 import { Project } from '../support/project.ts';
 import type { Random } from '../support/random.ts';
 import { Census } from './census.ts';
@@ -21,6 +25,8 @@ export interface Subject {
   readonly kinds: readonly NastyKind[];
   /** Each in a pid namespace of its own. */
   readonly isolated: boolean;
+  /** Where and in what they run, if they are containers. */
+  readonly container: { readonly engine: ContainerEngineName; readonly image: string } | null;
   /** The program in C. */
   readonly nasty: string;
 }
@@ -38,9 +44,13 @@ export interface CycleResult {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL', 'SIGQUIT'] as const;
 const TARGETS = ['supervisor', 'guard', 'both'] as const;
+/** The client of the engine is what sidecarctl has of a container. */
+const TARGETS_WITH_CONTAINERS = [...TARGETS, 'client'] as const;
 /** Node and the guard die of them without a word. */
 const DEADLY: readonly string[] = ['SIGKILL', 'SIGQUIT'];
 const LONGEST_DELAY_MS = 600;
+/** A container takes some 300 ms to start, and three at once three times as long. */
+const LONGEST_DELAY_OF_CONTAINERS_MS = 3_000;
 const KINDS_A_POD = 3;
 /** A stop takes a second at most, and a clean-up a fraction of one; the machine may be busy. */
 const GONE_WITHIN_MS = 20_000;
@@ -48,18 +58,26 @@ const GONE_WITHIN_MS = 20_000;
 /** Starts a pod of nasty processes, ends it at a random moment in a random way, and looks what is left. */
 export const runCycle = async (number: number, random: Random, subject: Subject): Promise<CycleResult> => {
   const kinds = [...subject.kinds].sort(() => random.next() - 0.5).slice(0, KINDS_A_POD);
-  const [signal, target] = [random.pick(SIGNALS), random.pick(TARGETS)];
-  const [delay, between] = [random.upTo(LONGEST_DELAY_MS), random.upTo(300)];
-  await using project = await openProject(kinds, subject);
+  const hasContainers = subject.container !== null;
+  const [signal, target] = [
+    random.pick(SIGNALS),
+    random.pick(hasContainers ? TARGETS_WITH_CONTAINERS : TARGETS),
+  ];
+  const longest = hasContainers ? LONGEST_DELAY_OF_CONTAINERS_MS : LONGEST_DELAY_MS;
+  const [delay, between] = [random.upTo(longest), random.upTo(300)];
   const tag = `1000.${newTag()}`;
+  await using project = await openProject(kinds, subject, tag);
   const census = Census.open(`kills-${process.pid}-${number}`, [tag, project.folder]);
   try {
     const run = start(['up', '--ui', 'plain'], project, census, subject, tag);
     const ended = once(run, 'exit');
+    // The engine is asked before the run begins, which takes seconds on a busy machine.
+    if (hasContainers) await Promise.race([ended, eventually('the run', () => runsIn(project).length > 0)]);
     await setTimeout(delay);
-    const isWatched = await strike(run.pid ?? -1, { signal, target, between });
+    const runs = runsIn(project);
+    const isWatched = await strike(run.pid ?? -1, { signal, target, between, clients: clientsOf(runs) });
     await Promise.race([ended, setTimeout(GONE_WITHIN_MS, undefined, { ref: false })]);
-    const look = () => leftOf(project, census);
+    const look = () => [...leftOf(project, census), ...containersLeft(subject, tag, runs)];
     const left = await untilNothing(look, isWatched ? GONE_WITHIN_MS : GONE_WITHIN_MS / 4);
     const story = `${signal} to ${target} after ${delay} ms, of ${kinds.map(({ name }) => name).join(', ')}`;
     if (left.length === 0) return { story, isWatched, left, leftForGood: [] };
@@ -70,15 +88,21 @@ export const runCycle = async (number: number, random: Random, subject: Subject)
   }
 };
 
-const openProject = async (kinds: readonly NastyKind[], { user, isolated }: Subject): Promise<Project> => {
+const openProject = async (
+  kinds: readonly NastyKind[],
+  { user, isolated, container }: Subject,
+  tag: string,
+): Promise<Project> => {
+  const contained = container === null ? {} : { image: container.image, env: { T: tag } };
   const sidecars = kinds.map(({ name, script }) => [
     name,
-    { command: script, ...(isolated ? { isolate: 'pid' } : {}) },
+    { command: script, ...contained, ...(isolated ? { isolate: 'pid' } : {}) },
   ]);
   const project = await Project.create({
     ...FILES,
     'tmp/.keep': '',
     'sidecars.config.json': JSON.stringify({
+      ...(container === null ? {} : { container: { engine: container.engine } }),
       volumes: { data: {} },
       sidecars: Object.fromEntries(sidecars),
       primary: { command: 'exec sleep "$T"', dependsOn: [], mounts: { data: 'made/for/data' } },
@@ -113,15 +137,22 @@ const start = (
 
 interface Strike {
   readonly signal: NodeJS.Signals;
-  readonly target: (typeof TARGETS)[number];
+  readonly target: (typeof TARGETS_WITH_CONTAINERS)[number];
   readonly between: number;
+  readonly clients: readonly number[];
 }
 
 /**
  * Where the guard alone is struck, the supervisor is killed a moment later: another guard may be there by then, or not.
  * False: nobody may have been there to clean up.
  */
-const strike = async (supervisor: number, { signal, target, between }: Strike): Promise<boolean> => {
+const strike = async (supervisor: number, { signal, target, between, clients }: Strike): Promise<boolean> => {
+  if (target === 'client') {
+    for (const client of clients) send(client, signal);
+    await setTimeout(between);
+    send(supervisor, 'SIGTERM');
+    return true;
+  }
   const guards = guardsOf(supervisor);
   const dies = DEADLY.includes(signal);
   if (target !== 'guard') send(supervisor, signal);
@@ -158,6 +189,23 @@ const leftOf = (project: Project, census: Census): readonly string[] => {
   const mounts = existsSync(project.path('made')) ? ['made'] : [];
   return [...processes, ...files, ...mounts];
 };
+
+/** Containers of these runs, and what runs in them: an engine may have started it elsewhere. */
+const containersLeft = ({ container }: Subject, tag: string, runs: readonly string[]): readonly string[] => {
+  if (container === null) return [];
+  const processes = processesTagged(tag).map((pid) => `process ${pid} ${wordsOf(pid)}`);
+  const containers = runs.flatMap((run) => containersOf(container.engine, run));
+  return [...processes, ...containers.map((name) => `container ${name}`)];
+};
+
+const runsIn = (project: Project): readonly string[] => {
+  const folder = project.path('.sidecarctl/runs');
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
+/** Clients of the engine that run containers of these runs. */
+const clientsOf = (runs: readonly string[]): readonly number[] =>
+  listPids().filter((pid) => runs.some((run) => wordsOf(pid).includes(`--name=sidecarctl-${run}-`)));
 
 /** The folder of a user's sockets stays. */
 const filesIn = (folder: string): readonly string[] =>

@@ -1,14 +1,17 @@
-// Ends pods of nasty processes at random: `npm run kills -- --cycles 500 --seed 7 [--as-nobody] [--without-koffi] [--isolated]`.
+// Ends pods of nasty processes at random: `npm run kills -- --cycles 500 --seed 7 [--as-nobody] [--without-koffi] [--isolated]`,
+// or of containers: `npm run kills -- --cycles 200 --containers podman`.
 // Prints its seed and figures, and ends with 1 when anything was left that should not have been.
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CONTAINER_ENGINES, type ContainerEngineName } from '../../src/model/container-engines.ts';
 import { CLI } from '../support/command-line.ts';
+import { IMAGE, makeImage, removeImage } from '../support/containers.ts';
 import { Random } from '../support/random.ts';
 import { Census } from './census.ts';
 import { type CycleResult, runCycle, type Subject } from './kill-cycle.ts';
-import { compileNasty, KINDS } from './nasty-kinds.ts';
+import { CONTAINED_KINDS, compileNasty, KINDS } from './nasty-kinds.ts';
 
 const NOBODY = { uid: 65534, gid: 65534 };
 
@@ -19,6 +22,8 @@ interface Options {
   readonly asNobody: boolean;
   readonly withoutKoffi: boolean;
   readonly isolated: boolean;
+  /** The engine whose containers are the processes; null: they are processes of this machine. */
+  readonly containers: ContainerEngineName | null;
 }
 
 const readOptions = (): Options => {
@@ -32,6 +37,7 @@ const readOptions = (): Options => {
       'as-nobody': flag,
       'without-koffi': flag,
       isolated: flag,
+      containers: text,
     },
   });
   return {
@@ -41,11 +47,15 @@ const readOptions = (): Options => {
     asNobody: values['as-nobody'],
     withoutKoffi: values['without-koffi'],
     isolated: values.isolated,
+    containers: CONTAINER_ENGINES.find((engine) => engine === values.containers) ?? null,
   };
 };
 
 /** A copy of Node and of the built command that every user may run. */
-const copySubject = (folder: string, { asNobody, withoutKoffi, isolated }: Options): Subject => {
+const copySubject = (
+  folder: string,
+  { asNobody, withoutKoffi, isolated, containers: engine }: Options,
+): Subject => {
   chmodSync(folder, 0o755);
   const home = join(folder, 'home');
   mkdirSync(home);
@@ -63,8 +73,10 @@ const copySubject = (folder: string, { asNobody, withoutKoffi, isolated }: Optio
     words: [node, join(folder, 'dist/cli.js')],
     user: asNobody ? NOBODY : null,
     home,
-    kinds: KINDS.filter(({ needsCompiler }) => compiled || !needsCompiler),
+    kinds:
+      engine === null ? KINDS.filter(({ needsCompiler }) => compiled || !needsCompiler) : CONTAINED_KINDS,
     isolated,
+    container: engine === null ? null : { engine, image: IMAGE },
     nasty,
   };
 };
@@ -102,12 +114,14 @@ const main = async (): Promise<void> => {
   const options = readOptions();
   const folder = mkdtempSync(join(tmpdir(), 'sidecarctl-kills-'));
   const subject = copySubject(folder, options);
+  if (options.containers !== null) makeImage(options.containers);
   const census = Census.open(`kills-${process.pid}`, ['']);
   const way = census.isExact ? 'a cgroup around each pod' : 'words in arguments';
   census.close();
   tell(`seed ${options.seed}, ${options.cycles} cycles, ${subject.kinds.length} kinds, counted by ${way}`);
   const results = await runAll(options, subject);
   rmSync(folder, { recursive: true, force: true });
+  if (options.containers !== null) removeImage(options.containers);
   const count = (fits: (result: CycleResult) => boolean): number => results.filter(fits).length;
   const wrong = count(isWrong);
   tell(`nothing was left by        ${count(({ left }) => left.length === 0)}`);

@@ -35,6 +35,11 @@ export const KINDS: readonly NastyKind[] = [
   inC('unlimited', 'unlimited'),
 ];
 
+const CONTAINED: ReadonlySet<string> = new Set(['daemon', 'deaf', 'stopped', 'bare', 'nohup']);
+
+/** Those that need no file of this machine, which a container does not have. */
+export const CONTAINED_KINDS: readonly NastyKind[] = KINDS.filter(({ name }) => CONTAINED.has(name));
+
 /** Builds the program in C; false where there is no compiler. */
 export const compileNasty = (to: string): boolean => {
   const source = fileURLToPath(new URL('nasty.c', import.meta.url));

@@ -28,23 +28,30 @@ export const canRun = (engine: ContainerEngineName): boolean => {
 /** No registry has it. Files of tests run beside each other, and each removes its own. */
 export const IMAGE = `sidecarctl-test:${randomUUID()}`;
 
-const APPLETS = 'sh cat echo sleep wget httpd test touch seq true kill mkdir mv rm nc setsid'.split(' ');
+const APPLETS = 'sh cat echo sleep wget httpd test touch seq true kill mkdir mv rm nc setsid env nohup'.split(
+  ' ',
+);
 
-/** Makes an image of Debian's static busybox before the tests of a file, in half a second. */
+/** Makes an image of Debian's static busybox, in half a second. */
+export const makeImage = (engine: ContainerEngineName): void => {
+  const root = mkdtempSync(join(tmpdir(), 'sidecarctl-image-'));
+  for (const folder of ['bin', 'tmp', 'etc', 'proc', 'dev', 'sys']) mkdirSync(join(root, folder));
+  cpSync('/bin/busybox', join(root, 'bin/busybox'));
+  for (const applet of APPLETS) symlinkSync('busybox', join(root, 'bin', applet));
+  const archive = execFileSync('tar', ['-C', root, '-c', '.'], { maxBuffer: 100_000_000 });
+  const words = ['import', '--change', 'ENV PATH=/bin', '--change', 'VOLUME /anonymous', '-', IMAGE];
+  execFileSync(engine, words, { input: archive, stdio: ['pipe', 'ignore', 'pipe'] });
+  rmSync(root, { recursive: true });
+};
+
+export const removeImage = (engine: ContainerEngineName): void => {
+  spawnSync(engine, ['rmi', '--force', IMAGE], { stdio: 'ignore' });
+};
+
+/** The image is there during the tests of a file. */
 export const withImage = (engine: ContainerEngineName): void => {
-  beforeAll(() => {
-    const root = mkdtempSync(join(tmpdir(), 'sidecarctl-image-'));
-    for (const folder of ['bin', 'tmp', 'etc', 'proc', 'dev', 'sys']) mkdirSync(join(root, folder));
-    cpSync('/bin/busybox', join(root, 'bin/busybox'));
-    for (const applet of APPLETS) symlinkSync('busybox', join(root, 'bin', applet));
-    const archive = execFileSync('tar', ['-C', root, '-c', '.'], { maxBuffer: 100_000_000 });
-    const words = ['import', '--change', 'ENV PATH=/bin', '--change', 'VOLUME /anonymous', '-', IMAGE];
-    execFileSync(engine, words, { input: archive, stdio: ['pipe', 'ignore', 'pipe'] });
-    rmSync(root, { recursive: true });
-  });
-  afterAll(() => {
-    spawnSync(engine, ['rmi', '--force', IMAGE], { stdio: 'ignore' });
-  });
+  beforeAll(() => makeImage(engine));
+  afterAll(() => removeImage(engine));
 };
 
 interface ImageContent {
