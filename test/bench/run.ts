@@ -3,6 +3,7 @@
 // docs/benchmarks.md).
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchContainers } from './containers.ts';
 import { benchControl } from './control.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchDecide } from './decide.ts';
@@ -33,6 +34,7 @@ const benchOurselves = async (): Promise<void> => {
     ...(await benchDecide()),
     ...(await benchStart(runs)),
     ...(await benchMany(Math.ceil(runs / 2))),
+    ...(await benchContainers(Math.ceil(runs / 2))),
     ...(await benchGate(runs)),
     ...(await benchProbing()),
     ...(await benchUsage()),
