@@ -19,7 +19,7 @@ export type Obstacle =
   | { readonly kind: 'containers'; readonly failures: readonly ContainerFailure[] };
 
 /** What an engine has to know of a pod before its first launch. */
-export type LaunchedPod = Pick<PodSpec, 'processes' | 'containerEngine'>;
+export type LaunchedPod = Pick<PodSpec, 'processes' | 'containerEngine' | 'folder'>;
 
 /** What an engine can do for a process. */
 export interface EngineAbility {

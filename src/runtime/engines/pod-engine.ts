@@ -1,8 +1,8 @@
-import type { ContainerEngineName } from '../../model/container-engines.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { ContainerSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import type { Survivor } from '../../model/survivor.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
+import { runFolderPath, stateFolderPath } from '../state/state-folder.ts';
 import { type CliPlace, clientEnvironment } from './container/container-cli.ts';
 import type { ContainerEngine } from './container/container-engine.ts';
 import type {
@@ -47,7 +47,7 @@ export class PodEngine implements Engine {
 
   async obstacles(pod: LaunchedPod): Promise<readonly Obstacle[]> {
     const own = await this.#options.machine.obstacles(pod);
-    return [...own, ...(await this.#findContainers([...pod.processes.values()], pod.containerEngine))];
+    return [...own, ...(await this.#findContainers(pod))];
   }
 
   load(tell: (notice: Notice) => void): Promise<void> | null {
@@ -107,29 +107,37 @@ export class PodEngine implements Engine {
     return this.#containers;
   }
 
-  async #findContainers(
-    processes: readonly ProcessSpec[],
-    engine: ContainerEngineName | null,
-  ): Promise<readonly Obstacle[]> {
-    this.#processes = processes;
-    const names = processes.filter((each) => containerOf(each) !== null).map(({ name }) => name);
+  async #findContainers({ processes, containerEngine, folder }: LaunchedPod): Promise<readonly Obstacle[]> {
+    this.#processes = [...processes.values()];
+    const names = this.#processes.filter((each) => containerOf(each) !== null).map(({ name }) => name);
+    const starting = containersThatStart(this.#processes);
     if (names.length > 0 && this.#containers === null) {
       // Loaded late: few pods need it, and the others should not pay for it.
       const { ContainerEngine } = await import('./container/container-engine.ts');
-      const env = clientEnvironment(this.#options.env);
-      const opened = await ContainerEngine.open({ ...this.#options, env, engine, processes: names });
+      const opened = await ContainerEngine.open({
+        ...this.#options,
+        runFolder: runFolderPath(stateFolderPath(folder), this.#options.runId),
+        env: clientEnvironment(this.#options.env),
+        engine: containerEngine,
+        processes: names,
+        images: [...new Set([...starting.values()].map(({ image }) => image))],
+      });
       if (!opened.ok) return [{ kind: 'containers', failures: [opened.failure] }];
       this.#containers = opened.engine;
     }
-    this.#containers?.follow(processes);
-    const starting = processes.flatMap((each) => {
-      const container = each.desired ? containerOf(each) : null;
-      return container === null ? [] : [[each.name, container] as const];
-    });
-    const failures = (await this.#containers?.obstacles(new Map(starting))) ?? [];
+    this.#containers?.follow(this.#processes);
+    const failures = (await this.#containers?.obstacles(starting)) ?? [];
     return failures.length === 0 ? [] : [{ kind: 'containers', failures }];
   }
 }
+
+const containersThatStart = (processes: readonly ProcessSpec[]): ReadonlyMap<string, ContainerSpec> =>
+  new Map(
+    processes.flatMap((each) => {
+      const container = each.desired ? containerOf(each) : null;
+      return container === null ? [] : [[each.name, container] as const];
+    }),
+  );
 
 const CONTAINER_ABILITY: EngineAbility = {
   name: 'container',

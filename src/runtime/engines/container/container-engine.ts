@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ContainerEngineName } from '../../../model/container-engines.ts';
 import { HOST_OF_CONTAINERS } from '../../../model/container-host.ts';
 import type { ContainerFailure } from '../../../model/failures/container-failure.ts';
@@ -13,6 +14,7 @@ import { ContainerMeter } from './container-meter.ts';
 import { ContainerWorkload } from './container-workload.ts';
 import { findCli } from './find-cli.ts';
 import { HostRelay } from './host-relay.ts';
+import type { ImageFacts } from './image-facts.ts';
 import { Images } from './images.ts';
 import type { ContainerNetwork } from './network.ts';
 import { passedEnvironment, runWords } from './run-words.ts';
@@ -29,19 +31,31 @@ const OF_ENGINE: Readonly<Record<ContainerEngineName, readonly string[]>> = {
   nerdctl: [],
 };
 
+/** podman writes the pid just before the start, the others the id of what they have made. */
+const TRACE_OPTION: Readonly<Record<ContainerEngineName, string>> = {
+  docker: '--cidfile',
+  podman: '--pidfile',
+  nerdctl: '--cidfile',
+};
+
 interface ContainerEngineOptions {
   readonly runId: string;
+  /** Absolute path of the folder of the run. */
+  readonly runFolder: string;
   /** Runs the clients of the engine, whose output is that of the containers. */
   readonly machine: ProcessEngine;
   readonly cli: ContainerCli;
   readonly network: ContainerNetwork;
+  /** What the engine has said of the images that the pod starts with. */
+  readonly images: ReadonlyMap<string, ImageFacts>;
 }
 
-interface Wanted extends Pick<ContainerEngineOptions, 'runId' | 'machine'> {
+interface Wanted extends Pick<ContainerEngineOptions, 'runId' | 'runFolder' | 'machine'> {
   /** Null: the first that answers. */
   readonly engine: ContainerEngineName | null;
   readonly env: Environment;
   readonly processes: readonly string[];
+  readonly images: readonly string[];
 }
 
 type Opened =
@@ -61,16 +75,16 @@ export class ContainerEngine {
   readonly #failed = new WeakMap<ContainerSpec, LaunchFailure>();
 
   private constructor(options: ContainerEngineOptions) {
-    const { cli, network } = options;
+    const { cli, network, images } = options;
     this.#options = options;
     this.#relay = network.kind === 'bridge' ? new HostRelay(network) : null;
-    this.#images = new Images(cli);
+    this.#images = new Images(cli, images);
   }
 
-  static async open({ runId, machine, ...wanted }: Wanted): Promise<Opened> {
+  static async open({ runId, runFolder, machine, ...wanted }: Wanted): Promise<Opened> {
     const answer = await findCli(wanted);
     if (!answer.ok) return answer;
-    return { ok: true, engine: new ContainerEngine({ runId, machine, ...answer.found }) };
+    return { ok: true, engine: new ContainerEngine({ runId, runFolder, machine, ...answer.found }) };
   }
 
   get place(): CliPlace {
@@ -108,6 +122,7 @@ export class ContainerEngine {
     this.#newest.set(process.name, name);
     const workload = new ContainerWorkload({
       ...{ name, process, cli, marker: machine.marker },
+      traceFile: this.#traceFile(name),
       prepared: this.#prepare(container),
       imageSignal: () => this.#images.factsOf(container)?.stopSignal ?? null,
       onRefused: () => this.#images.doubt(container),
@@ -146,6 +161,11 @@ export class ContainerEngine {
     await this.#relay?.close();
   }
 
+  /** Nothing else in the folder of a run has such a name; it is removed with that. */
+  #traceFile(name: string): string {
+    return join(this.#options.runFolder, `${name}.started`);
+  }
+
   /** Null if the container can be run at once. */
   #prepare(container: ContainerSpec): Promise<LaunchFailure | null> | null {
     const failed = this.#failed.get(container);
@@ -168,7 +188,7 @@ export class ContainerEngine {
       ...{ name, runId, process, container, env, network },
       marker: machine.marker,
       host: HOST_OF_CONTAINERS,
-      ofEngine: OF_ENGINE[cli.engine],
+      ofEngine: [...OF_ENGINE[cli.engine], `${TRACE_OPTION[cli.engine]}=${this.#traceFile(name)}`],
     });
     const command = { kind: 'direct', file: cli.file ?? cli.engine, args } as const;
     return {

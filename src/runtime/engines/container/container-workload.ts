@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Exit } from '../../../model/exit.ts';
 import type { LaunchFailure } from '../../../model/failures/launch-failure.ts';
@@ -13,12 +14,14 @@ import type { RunCommand } from '../command.ts';
 import type { Launched } from '../engine.ts';
 import type { MainEnd, TreeEntry, Workload } from '../workload.ts';
 import { CLI_ANSWERS_WITHIN, type ContainerCli } from './container-cli.ts';
+import { isFirstProcess } from './first-process.ts';
 import { listensInside } from './listens-inside.ts';
 import { wordsInside } from './run-words.ts';
 import { removeContainers } from './sweep-containers.ts';
 
-/** A container takes some 300 ms to start, and each look costs the time of a program. */
+/** A look costs the time of a program, which a container that starts lacks: it waits until there is a trace of that. */
 const BETWEEN_LOOKS: Milliseconds = 40;
+const BETWEEN_LOOKS_FOR_TRACE: Milliseconds = 5;
 /** An engine that cannot end a container by then does not hold up the pod's stop any longer. */
 const KILL_AT_MOST: Milliseconds = 10_000;
 
@@ -27,6 +30,8 @@ interface ContainerWorkloadOptions {
   readonly name: string;
   readonly process: ProcessSpec;
   readonly cli: ContainerCli;
+  /** File that the engine writes on the way to its start. */
+  readonly traceFile: string;
   /** Resolves when the container can be run, with the reason if it cannot. Null: it can. */
   readonly prepared: Promise<LaunchFailure | null> | null;
   /** Starts the engine's client, which runs the container and is attached to its output. */
@@ -199,13 +204,25 @@ export class ContainerWorkload implements Workload {
   async #pass(signal: NodeJS.Signals): Promise<void> {
     const { cli, name } = this.#options;
     await this.untilThere();
-    if (!this.#hasEnded) await cli.ask(['kill', `--signal=${signal}`, name], { timeout: CLI_ANSWERS_WITHIN });
+    if (!this.#hasEnded && !this.#signalled(signal))
+      await cli.ask(['kill', `--signal=${signal}`, name], { timeout: CLI_ANSWERS_WITHIN });
+  }
+
+  /** Directly, which saves the time of a program. False if the system or its rights do not allow that. */
+  #signalled(signal: NodeJS.Signals): boolean {
+    if (this.#pid === null || !isFirstProcess(this.#pid, this.#options.marker)) return false;
+    try {
+      return process.kill(this.#pid, signal);
+    } catch {
+      return false;
+    }
   }
 
   async #awaitStart(): Promise<void> {
-    const { cli, name } = this.#options;
+    const { cli, name, traceFile } = this.#options;
     const format = '{{.State.Running}} {{.State.Pid}}';
     const words = ['container', 'inspect', '--format', format, name];
+    while (!this.#hasEnded && !existsSync(traceFile)) await sleep(BETWEEN_LOOKS_FOR_TRACE);
     while (!this.#hasEnded && !this.#isThere) {
       const { ok, stdout } = await cli.ask(words, { timeout: CLI_ANSWERS_WITHIN });
       const [running, pid] = stdout.trim().split(' ');

@@ -6,9 +6,11 @@ import type {
   SilentEngine,
 } from '../../../model/failures/container-failure.ts';
 import type { Milliseconds } from '../../../model/vocabulary.ts';
+import { findProgram } from '../../launch/program-search.ts';
 import type { Environment } from '../workload.ts';
 import { type CliAnswer, ContainerCli } from './container-cli.ts';
-import type { ContainerNetwork } from './network.ts';
+import { type ImageFacts, inspectImages } from './image-facts.ts';
+import type { BridgeNetwork, ContainerNetwork } from './network.ts';
 
 const ANSWERS_WITHIN: Milliseconds = 10_000;
 
@@ -16,6 +18,8 @@ const ANSWERS_WITHIN: Milliseconds = 10_000;
 export interface FoundCli {
   readonly cli: ContainerCli;
   readonly network: ContainerNetwork;
+  /** What it has said of the images, if it has them. */
+  readonly images: ReadonlyMap<string, ImageFacts>;
 }
 
 export type Found =
@@ -28,16 +32,21 @@ interface Wanted {
   readonly env: Environment;
   /** Names of the processes with an image. */
   readonly processes: readonly string[];
+  /** Images that they start with. */
+  readonly images: readonly string[];
 }
 
 /** Asks the container engines of this machine, one after the other, until one answers. */
-export const findCli = async ({ engine, env, processes }: Wanted): Promise<Found> => {
+export const findCli = async ({ engine, env, processes, images }: Wanted): Promise<Found> => {
   const tried: SilentEngine[] = [];
   for (const name of engine === null ? CONTAINER_ENGINES : [engine]) {
     const cli = new ContainerCli({ engine: name, env });
-    const { info, silence } = await askForInfo(cli);
-    if (info !== null) return withNetwork(cli, info, processes);
-    tried.push(silence);
+    // All at the same time: each question costs the time of a program.
+    const [{ network, silence }, facts] = await Promise.all([askForNetwork(cli), inspectImages(cli, images)]);
+    if (silence !== null) tried.push(silence);
+    else if (network === null)
+      return { ok: false, failure: { kind: 'no-way-to-this-machine', engine: name, processes } };
+    else return { ok: true, found: { cli, network, images: facts } };
   }
   return { ok: false, failure: { kind: 'no-engine', processes, tried } };
 };
@@ -63,7 +72,7 @@ export const examineEngines = (env: Environment): Promise<readonly ExaminedEngin
       const cli = new ContainerCli({ engine, env });
       const { info, silence } = await askForInfo(cli);
       if (info === null) return { engine, answers: false, silence };
-      const reachesThisMachine = (await networkOf(cli, info)) !== null;
+      const reachesThisMachine = networkOf(info, await askForBridge(cli)) !== null;
       const version = info.version?.Version ?? info.ServerVersion ?? null;
       return { engine, answers: true, version, isRootless: isRootless(info), reachesThisMachine };
     }),
@@ -75,6 +84,30 @@ const isRootless = ({ host, SecurityOptions }: Info): boolean =>
 type Answer =
   | { readonly info: Info; readonly silence: null }
   | { readonly info: null; readonly silence: SilentEngine };
+
+interface NetworkAnswer {
+  readonly network: ContainerNetwork | null;
+  /** Null: it answers. */
+  readonly silence: SilentEngine | null;
+}
+
+const askForNetwork = async (cli: ContainerCli): Promise<NetworkAnswer> => {
+  if (await isPodmanWithSlirp(cli))
+    return { network: { kind: 'user-mode', program: 'slirp4netns' }, silence: null };
+  const bridge = cli.engine === 'podman' ? null : askForBridge(cli);
+  const { info, silence } = await askForInfo(cli);
+  return { network: info === null ? null : networkOf(info, await bridge), silence };
+};
+
+/**
+ * True if it is podman, answers, and has slirp4netns where it looks for that first. For `podman info` it runs some 50
+ * programs, the package manager among them, which takes twice as long as anything else, and ten times on a busy machine.
+ */
+const isPodmanWithSlirp = async (cli: ContainerCli): Promise<boolean> => {
+  if (cli.engine !== 'podman' || process.platform !== 'linux' || 'CONTAINER_HOST' in cli.env) return false;
+  if (!('path' in findProgram('slirp4netns', '/', cli.env))) return false;
+  return (await cli.ask(['ps', '--quiet', '--last=1'], { timeout: ANSWERS_WITHIN })).ok;
+};
 
 const askForInfo = async (cli: ContainerCli): Promise<Answer> => {
   const answer = await cli.ask(['info', '--format', '{{json .}}'], { timeout: ANSWERS_WITHIN });
@@ -121,14 +154,10 @@ const silenceOf = ({ isMissing, timedOut, said, stdout }: CliAnswer): EngineSile
   return SILENCES.find(([, pattern]) => pattern.test(`${said}\n${stdout}`))?.[0] ?? 'refused';
 };
 
-const networkOf = async (cli: ContainerCli, info: Info): Promise<ContainerNetwork | null> =>
-  info.host === undefined ? bridgeOf(cli, info) : userModeOf(info.host);
-
-const withNetwork = async (cli: ContainerCli, info: Info, processes: readonly string[]): Promise<Found> => {
-  const network = await networkOf(cli, info);
-  return network === null
-    ? { ok: false, failure: { kind: 'no-way-to-this-machine', engine: cli.engine, processes } }
-    : { ok: true, found: { cli, network } };
+const networkOf = (info: Info, bridge: BridgeNetwork | null): ContainerNetwork | null => {
+  if (info.host !== undefined) return userModeOf(info.host);
+  const isDesktop = /Docker Desktop|Rancher Desktop|OrbStack/.test(info.OperatingSystem ?? '');
+  return isDesktop ? { kind: 'desktop' } : bridge;
 };
 
 /** Without root, only pasta of the two comes with new versions of podman; with root, it is refused. */
@@ -138,8 +167,7 @@ const userModeOf = ({ slirp4netns, pasta, security }: NonNullable<Info['host']>)
   return hasPasta ? { kind: 'user-mode', program: 'pasta' } : null;
 };
 
-const bridgeOf = async (cli: ContainerCli, { OperatingSystem }: Info): Promise<ContainerNetwork | null> => {
-  if (/Docker Desktop|Rancher Desktop|OrbStack/.test(OperatingSystem ?? '')) return { kind: 'desktop' };
+const askForBridge = async (cli: ContainerCli): Promise<BridgeNetwork | null> => {
   const format = '{{range .IPAM.Config}}{{.Subnet}} {{.Gateway}}\n{{end}}';
   const answer = await cli.ask(['network', 'inspect', 'bridge', '--format', format], {
     timeout: ANSWERS_WITHIN,

@@ -13,12 +13,17 @@ export class Images {
   /** Null: the engine has the image. */
   readonly #taken = new Map<string, Got | null>();
   /** What the engine has said of the images that it has. */
-  readonly #facts = new Map<string, ImageFacts>();
+  readonly #facts: Map<string, ImageFacts>;
+  /** True until what it has been given has been used. */
+  #isFresh: boolean;
   readonly #ending = new AbortController();
   #tell: (notice: Notice) => void = () => undefined;
 
-  constructor(cli: ContainerCli) {
+  /** `facts`: of images that the engine has, from a moment ago. */
+  constructor(cli: ContainerCli, facts: ReadonlyMap<string, ImageFacts> = new Map()) {
     this.#cli = cli;
+    this.#facts = new Map(facts);
+    this.#isFresh = facts.size > 0;
   }
 
   /** Tells from now on what is built and pulled. */
@@ -32,7 +37,9 @@ export class Images {
    */
   async examine(containers: ReadonlyMap<string, ContainerSpec>): Promise<ReadonlyMap<string, ImageFailure>> {
     const asTheyAre = [...containers].filter(([, container]) => isTakenAsItIs(container));
-    await this.#look([...new Set(asTheyAre.map(([, { image }]) => image))]);
+    const images = [...new Set(asTheyAre.map(([, { image }]) => image))];
+    if (!this.#isFresh || !images.every((image) => this.#facts.has(image))) await this.#look(images);
+    this.#isFresh = false;
     const refusals = asTheyAre.flatMap(([process, container]) => {
       const refusal = this.#refusalOf(container);
       return refusal === null ? [] : [[process, refusal] as const];

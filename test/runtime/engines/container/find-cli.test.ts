@@ -23,7 +23,7 @@ const pathWith = (scripts: Readonly<Partial<Record<ContainerEngineName, string>>
 };
 
 const find = (scripts: Parameters<typeof pathWith>[0], engine: ContainerEngineName | null = null) =>
-  findCli({ engine, env: pathWith(scripts), processes: ['db'] });
+  findCli({ engine, env: pathWith(scripts), processes: ['db'], images: [] });
 
 const refusal = async (...given: Parameters<typeof find>): Promise<string> => {
   const found = await find(...given);
