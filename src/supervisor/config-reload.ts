@@ -44,6 +44,8 @@ type Next =
       readonly spec: PodSpec;
       readonly leases: PortLeases;
       readonly remember: () => void;
+      /** What the file of another tool says by now and this pod does not do. */
+      readonly leftOut: readonly string[];
     }
   | { readonly ok: false; readonly message: string };
 
@@ -58,10 +60,12 @@ export class ConfigReload {
   readonly #numbers = new Map<string, number>();
   #running: Promise<unknown> = Promise.resolve();
   #reader: ConfigReader | null = null;
+  #told: ReadonlySet<string>;
   #isClosed = false;
 
   constructor(options: ReloadOptions) {
     this.#options = options;
+    this.#told = new Set(options.prepared.leftOut);
   }
 
   /** Runs one reload after the other. Never rejects: a failure is refused, and the pod stays as it is. */
@@ -113,13 +117,20 @@ export class ConfigReload {
     return this.#follow(next);
   }
 
-  async #follow({ spec, leases, remember }: Extract<Next, { ok: true }>): Promise<ReloadOutcome> {
+  async #follow({ spec, leases, remember, leftOut }: Extract<Next, { ok: true }>): Promise<ReloadOutcome> {
     const { ask, prepared } = this.#options;
     this.#leases.push(leases);
     remember();
+    this.#tellMore(leftOut);
     await prepared.engines.machine.addOutput([...spec.processes.values()]);
     const answer = await ask({ type: 'reload', spec });
     return answer.ok ? { ok: true, plan: answer.plan ?? [] } : refused(becauseText(answer.because));
+  }
+
+  /** What has been told once is not told again. */
+  #tellMore(leftOut: readonly string[]): void {
+    for (const what of leftOut) if (!this.#told.has(what)) this.#options.notice({ kind: 'left-out', what });
+    this.#told = new Set([...this.#told, ...leftOut]);
   }
 
   async #giveUp(leases: PortLeases, message: string): Promise<ReloadOutcome> {
@@ -162,7 +173,7 @@ export class ConfigReload {
     const { ports, leases, remember } = allocation;
     const resolved = await reader.resolve(ports);
     const judged = resolved.ok ? await this.#judge(resolved.spec) : resolved;
-    if (judged.ok) return { ...judged, leases, remember };
+    if (judged.ok) return { ...judged, leases, remember, leftOut: read.pod.leftOut };
     await leases.release();
     return judged;
   }
@@ -170,7 +181,7 @@ export class ConfigReload {
   /** Checks whether its processes can be launched here, and whether the programs are there that they require. */
   async #judge(
     spec: PodSpec,
-  ): Promise<Omit<Extract<Next, { ok: true }>, 'leases' | 'remember'> | Extract<Next, { ok: false }>> {
+  ): Promise<Pick<Extract<Next, { ok: true }>, 'ok' | 'spec'> | Extract<Next, { ok: false }>> {
     const { engine } = this.#options.prepared.engines;
     const processes = [...spec.processes.values()];
     const texts = [

@@ -158,6 +158,30 @@ describe('without a container engine', () => {
     ]);
   });
 
+  test('what cannot be run is told with what can, and --local only takes the place of a container', async () => {
+    const { project, env, named } = await withoutEngines();
+    await using _ = project;
+    await project.write('Procfile', 'web: node web.js\njobs: node jobs.js\n');
+    await project.write('compose.yaml', 'services: { web: { image: web } }\n');
+    await project.write('plain.yaml', 'primary: { command: node web.js }\n');
+    const refusal = async (...words: string[]): Promise<string> => {
+      const { code, stderr } = await runToEnd(words, project.folder, env);
+      expect([words, code]).toEqual([words, 2]);
+      return stderr;
+    };
+    expect(await refusal('check', '-c', 'Procfile')).toContain(
+      "a file in the format of Procfile does not run as it is. 'sidecarctl init --from Procfile' writes a config of it.",
+    );
+    expect(await refusal('dev')).toContain("'sidecarctl dev -c compose.yaml' runs the Compose file.");
+    expect(await refusal('dev', ...named, '--local', 'ap=node app.js')).toContain(
+      "--local: there is no container 'ap'. Did you mean 'app'?",
+    );
+    expect(await refusal('dev', '-c', 'plain.yaml', '--local', 'web=x')).toContain(
+      '--local takes the place of',
+    );
+    expect(await refusal('dev', ...named, '--local', 'app')).toContain('It has the form NAME=COMMAND');
+  });
+
   test('a manifest runs with a command in each place, in the background and after a reload as well', async () => {
     const { project, text, env, named } = await withoutEngines();
     await using _ = project;
