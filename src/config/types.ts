@@ -455,6 +455,7 @@ export interface CommandProcess<
   readonly user?: undefined;
   readonly pull?: undefined;
   readonly build?: undefined;
+  readonly anonymousVolumes?: undefined;
 }
 
 interface ImageProcess<Ports, Process extends string, Volumes, W>
@@ -476,6 +477,11 @@ interface ImageProcess<Ports, Process extends string, Volumes, W>
   readonly pull?: ImagePull;
   /** Builds the image before the pod starts. The engine's cache decides what is built anew. */
   readonly build?: ImageBuild;
+  /**
+   * Absolute paths in the container of volumes that the engine fills with what the image has there, and removes with the
+   * container: `['/app/node_modules']` keeps the image's packages below a mounted `/app`.
+   */
+  readonly anonymousVolumes?: readonly string[];
 }
 
 export type ImagePull = 'missing' | 'always' | 'never';
@@ -537,6 +543,7 @@ interface ReadyMadeFields<Use extends keyof ReadyMade, Ports, Process extends st
   readonly user?: undefined;
   readonly pull?: undefined;
   readonly build?: undefined;
+  readonly anonymousVolumes?: undefined;
 }
 
 /** Its options, which only one that needs none can leave out. */

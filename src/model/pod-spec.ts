@@ -176,6 +176,8 @@ export interface ContainerSpec {
   readonly workingDir: string | null;
   /** Null: the image's. */
   readonly user: string | null;
+  /** Paths of volumes that the engine fills from the image, and that end with the container. */
+  readonly anonymousVolumes: readonly string[];
   readonly mounts: readonly MountSpec[];
 }
 

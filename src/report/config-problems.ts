@@ -425,6 +425,8 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'http-faults': 'a list of faults',
   'http-target':
     "a path that starts with '/', an http or https URL, or an object with port, path, scheme, headers, status",
+  'container-path': "an absolute path in the container, such as '/app/node_modules'",
+  'container-paths': "a list of absolute paths in the container, such as ['/app/node_modules']",
   image: "the name of an image, such as 'postgres:17'",
   'build-args': 'an object of texts',
   'image-build': 'an object with context and, if needed, dockerfile or dockerfileInline, target, args',

@@ -71,6 +71,11 @@ describe('a process with an image is refused', () => {
       'sidecars.db.build.dockerfile: there is no file <folder>/Dockerfile.',
     ],
     [
+      'with a volume of the engine at no absolute path',
+      podWith({ anonymousVolumes: ['/a', 'b'] }),
+      "sidecars.db.anonymousVolumes[1]: is 'b'; expected an absolute path in the container, such as '/app/node_modules'.",
+    ],
+    [
       'whose build has an argument that is no text',
       podWith({ build: { context: '.', dockerfileInline: 'FROM a', args: { PORT: 1 } } }),
       'sidecars.db.build.args.PORT: is 1; expected a string.',
@@ -97,6 +102,7 @@ describe('what says something of a container is refused without an image', () =>
     ['user', { user: 'postgres' }],
     ['pull', { pull: 'never' }],
     ['build', { build: { context: '.' } }],
+    ['anonymousVolumes', { anonymousVolumes: ['/a'] }],
     ['ports.main.target', { ports: { main: { port: 'auto', target: 80 } } }],
   ])('%s', (field, fields) => {
     expect(problemsOf({ primary: { command: 'x', ...fields } })).toBe(
@@ -129,6 +135,7 @@ describe('a process with an image', () => {
       args: null,
       workingDir: null,
       user: null,
+      anonymousVolumes: [],
       mounts: [],
     });
   });

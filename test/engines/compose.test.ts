@@ -22,7 +22,7 @@ services:
     environment: { DB: "http://db:8080/up", LEVEL: low }
     secrets: [password]
     configs: [{ source: conf, target: /etc/app/app.conf }]
-    volumes: ["data:/data:ro", "./hosts.txt:/etc/hosts.txt:ro"]
+    volumes: ["data:/data:ro", "./hosts.txt:/etc/hosts.txt:ro", "./src:/app", /app/packages]
   db:
     image: ${IMAGE}
     command: sh -c "mkdir -p /tmp/www && httpd -p 8080 -h /tmp/www && sleep 0.2 && echo $$GREETING > /tmp/www/up && sleep 1000"
@@ -47,13 +47,16 @@ configs: { conf: { content: "db is db:8080" } }
 ARG WHO
 ENV WHO=$WHO
 COPY run.sh /
+COPY run.sh /app/packages/of-the-image
 CMD ["sh", "/run.sh"]
 `,
+  'src/mounted.js': '',
   'app/run.sh': `echo "$WHO $LEVEL"
 wget -q -O - "$DB"
 cat /run/secrets/password /data/seed /etc/hosts.txt
 sh -c "echo x > /data/more" 2>/dev/null || echo "read-only"
-cat /etc/app/app.conf
+cat /etc/app/app.conf; echo
+cd /app && echo *.js packages/*
 exit 3
 `,
 };
@@ -88,6 +91,7 @@ describe.each(['podman', 'docker'] as const)('with %s', (engine) => {
         'of this machine',
         'read-only',
         'db is host.docker.internal:PORT',
+        'mounted.js packages/of-the-image',
       ]);
       const order = run.events
         .filter(({ type }) => type === 'process')

@@ -27,7 +27,7 @@ interface ContainerPlaces {
 
 /** What a process with an image runs; null for one without. */
 export const resolveContainer = (process: FilledProcess, places: ContainerPlaces): ContainerSpec | null => {
-  const { image, command, args, workingDir, user, pull, build } = process.fields;
+  const { image, command, args, workingDir, user, pull, build, anonymousVolumes } = process.fields;
   if (image === undefined) return null;
   return {
     kind: 'container',
@@ -38,6 +38,7 @@ export const resolveContainer = (process: FilledProcess, places: ContainerPlaces
     args: args ?? null,
     workingDir: workingDir ?? null,
     user: user ?? null,
+    anonymousVolumes: anonymousVolumes ?? [],
     mounts: resolveBindMounts(process, places),
   };
 };

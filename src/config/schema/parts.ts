@@ -103,6 +103,13 @@ export const args = list(text, 'arguments');
 
 export const pull = late(() => z.enum(['missing', 'always', 'never'], expected('image-pull')));
 
+export const anonymousVolumes = late(() =>
+  list(
+    z.string(expected('container-path')).check(z.regex(/^\/./, expected('container-path'))),
+    'container-paths',
+  ),
+);
+
 export const build = late(() =>
   object('image-build', {
     context: path,

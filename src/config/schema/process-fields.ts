@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { ON_EDIT } from '../../model/pod-spec.ts';
 import type { ProcessConfig } from '../types.ts';
 import {
+  anonymousVolumes,
   args,
   boolean,
   build,
@@ -147,6 +148,12 @@ export const PROCESS_FIELDS = {
     schema: z.optional(build),
     onReload: 'restart',
     description: 'With an image: how it is built before the pod starts.',
+  },
+  anonymousVolumes: {
+    schema: z.optional(anonymousVolumes),
+    onReload: 'restart',
+    description:
+      'With an image: absolute paths of volumes that have what the image has there, and go with the container.',
   },
   cwd: {
     schema: z.optional(wired(path, 'path')),

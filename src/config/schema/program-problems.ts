@@ -36,7 +36,7 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What says something of a container. */
-const OF_IMAGE = ['args', 'workingDir', 'user', 'pull', 'build'] as const;
+const OF_IMAGE = ['args', 'workingDir', 'user', 'pull', 'build', 'anonymousVolumes'] as const;
 
 const programProblems = ({ path, fields, isSidecar }: WrittenProcess): readonly ConfigProblem[] => {
   const set = (names: readonly string[]) => names.filter((name) => fields[name] !== undefined);

@@ -58,7 +58,8 @@ const processCalled = (found: string, { processes }: FoundPod): FoundProcess | L
 };
 
 const local = (process: FoundProcess, command: string, cwd: string): FoundProcess => {
-  const { image, build, pull, user, workingDir, args, instances, tty, ports, ...stays } = process.fields;
+  const { image, build, pull, user, workingDir, args, anonymousVolumes, instances, tty, ports, ...stays } =
+    process.fields;
   const fields = mapTexts(stays, (text) => [onThisMachine(text)]);
   return {
     ...process,

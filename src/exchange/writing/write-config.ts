@@ -123,6 +123,7 @@ const ORDER = [
   'args',
   'workingDir',
   'user',
+  'anonymousVolumes',
   'cwd',
   'env',
   'envFile',

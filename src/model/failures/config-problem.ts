@@ -58,6 +58,8 @@ export type Expectation =
   | 'http-fault-match'
   | 'http-faults'
   | 'http-target'
+  | 'container-path'
+  | 'container-paths'
   | 'image'
   | 'build-args'
   | 'image-build'

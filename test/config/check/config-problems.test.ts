@@ -32,7 +32,7 @@ describe('a shape that is wrong', () => {
     [
       'an unknown field of a process',
       primary({ comand: 'x' }),
-      "primary.comand: unknown field. Did you mean 'command'? Known fields: name, instances, description, command, image, args, workingDir, user, pull, build, cwd, env, envFile, ports, mounts, files, provides, requires, dependsOn, isolate, startup, readiness, liveness, postStart, preStop, commands, restart, essential, stop, watch, autostart, stdin, tty.",
+      "primary.comand: unknown field. Did you mean 'command'? Known fields: name, instances, description, command, image, args, workingDir, user, pull, build, anonymousVolumes, cwd, env, envFile, ports, mounts, files, provides, requires, dependsOn, isolate, startup, readiness, liveness, postStart, preStop, commands, restart, essential, stop, watch, autostart, stdin, tty.",
     ],
     [
       'an unknown field of a probe',

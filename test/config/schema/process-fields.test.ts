@@ -41,6 +41,7 @@ const edits: Required<CommandProcess> = {
   user: undefined,
   pull: undefined,
   build: undefined,
+  anonymousVolumes: undefined,
 };
 
 const editsOfImage = {
@@ -50,6 +51,7 @@ const editsOfImage = {
   user: '1000',
   pull: 'never',
   build: { context: '.', dockerfile: 'below/.env' },
+  anonymousVolumes: ['/edited'],
 };
 
 const isOfImage = (name: string): name is keyof typeof editsOfImage => name in editsOfImage;

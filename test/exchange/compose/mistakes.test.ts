@@ -15,10 +15,10 @@ const CASES: readonly Case[] = [
     'fields that Compose does not know, with the ones that were probably meant',
     'serivces: {}\nservices: { app: { image: a, enviroment: {}, build: { contex: . }, healthcheck: { tst: a } } }',
     [
-      'serivces: Compose has no such field; did you mean services?.',
-      'services.app.enviroment: Compose has no such field; did you mean environment?.',
-      'services.app.build.contex: Compose has no such field; did you mean context?.',
-      'services.app.healthcheck.tst: Compose has no such field; did you mean test?.',
+      'serivces: Compose has no such field; did you mean services?',
+      'services.app.enviroment: Compose has no such field; did you mean environment?',
+      'services.app.build.contex: Compose has no such field; did you mean context?',
+      'services.app.healthcheck.tst: Compose has no such field; did you mean test?',
     ],
   ],
   [

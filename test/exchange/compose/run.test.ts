@@ -363,6 +363,15 @@ volumes:
     },
     said: [],
   },
+  'a volume without a name is the one of the engine, with what the image has': {
+    yaml: `services: { app: { image: app, volumes: ["./src:/app", /app/node_modules, { type: volume, target: /b }] } }`,
+    files: { 'src/a.js': '' },
+    config: {
+      volumes: { src: { path: 'src' } },
+      ...app({ mounts: { src: '/app' }, anonymousVolumes: ['/app/node_modules', '/b'] }),
+    },
+    said: [],
+  },
   'a tmpfs is a volume of the run, and a part of a volume is one': {
     yaml: `services:
   app:

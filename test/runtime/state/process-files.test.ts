@@ -60,7 +60,15 @@ test('the folder of the files of a container is open to its users, and that of a
     kind: 'container',
     image: 'app',
     pull: 'missing',
-    ...{ build: null, entrypoint: null, args: null, workingDir: null, user: '1000', mounts: [] },
+    ...{
+      build: null,
+      entrypoint: null,
+      args: null,
+      workingDir: null,
+      user: '1000',
+      mounts: [],
+      anonymousVolumes: [],
+    },
   };
   expect(write({ ...process, launch: { ...process.launch, command } })).toBeNull();
   expect(statSync(folder).mode & 0o777).toBe(0o755);

@@ -32,7 +32,9 @@ export const readFiles = (
     ),
   );
   return {
-    files: Object.fromEntries(all.flatMap(({ mount, file }) => (file === null ? [] : [[mount.name, file]]))),
+    files: Object.fromEntries(
+      all.flatMap(({ mount, file }) => (file === null || mount.name === null ? [] : [[mount.name, file]])),
+    ),
     mounts: all.map(({ mount }) => mount),
   };
 };

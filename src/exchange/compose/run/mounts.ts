@@ -9,7 +9,8 @@ import type { RunVolumes } from './volumes.ts';
 
 /** A place in a container, and the volume or the file that is seen there. */
 export interface RunMount {
-  readonly name: string;
+  /** Null for a volume without a name, which is the engine's. */
+  readonly name: string | null;
   readonly path: string;
   readonly subPath?: string | undefined;
   readonly readOnly?: boolean | undefined;
@@ -73,7 +74,7 @@ export class ServiceMounts {
     const rest = { path, readOnly: readOnly ? true : undefined };
     if (type === 'bind') return this.#bound(name, entry, rest, field);
     if (type !== 'volume') return this.#lost(name, `a volume of the type ${type}, at ${target}`);
-    if (source === '') return this.#lost(name, `its volume without a name, at ${target}`);
+    if (source === '') return [{ name: null, path }];
     return [{ name: this.#named(name, source, field), ...rest, subPath }];
   }
 
@@ -150,15 +151,17 @@ const readShort = (entry: string): Entry => {
 };
 
 /** The mounts as a config has them: a place, or several, by the name of the volume or file. */
-export const mountFields = (mounts: readonly RunMount[]): Fields | undefined => {
-  if (mounts.length === 0) return undefined;
+export const mountFields = (mounts: readonly RunMount[]): Fields => {
   const byName = Map.groupBy(mounts, ({ name }) => name);
-  return Object.fromEntries(
-    [...byName].map(([name, each]) => {
-      const places = each.map(placeOf);
-      return [name, places.length === 1 ? places[0] : places];
-    }),
-  );
+  const named = [...byName].flatMap(([name, each]) => {
+    const places = each.map(placeOf);
+    return name === null ? [] : [[name, places.length === 1 ? places[0] : places] as const];
+  });
+  const anonymous = (byName.get(null) ?? []).map(({ path }) => path);
+  return {
+    mounts: named.length === 0 ? undefined : Object.fromEntries(named),
+    anonymousVolumes: anonymous.length === 0 ? undefined : anonymous,
+  };
 };
 
 const placeOf = ({ path, subPath, readOnly }: RunMount): Value =>

@@ -155,7 +155,7 @@ export class ServiceReader {
       user: text(data['user']),
       env: orNothing(rewriter.variables(withoutGuess(service))),
       ports: portFields(service.ports),
-      mounts: mountFields([...mounted.mounts, ...own.mounts]),
+      ...mountFields([...mounted.mounts, ...own.mounts]),
       files: orNothing({ ...mounted.files, ...own.files }),
       readiness: readReadiness(context, name, data, {
         isAwaited: this.#awaited.get(name)?.has('ready') === true,

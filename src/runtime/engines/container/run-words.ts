@@ -39,6 +39,7 @@ export const runWords = (options: RunOptions): readonly string[] => {
     ...networkWords(network, host),
     ...process.ports.map(publishWord),
     ...container.mounts.flatMap((mount) => ['--mount', mountWord(mount)]),
+    ...container.anonymousVolumes.flatMap((path) => ['--mount', `type=volume,${csvField(`target=${path}`)}`]),
     ...['--env', marker, ...environmentWords(env)],
     ...(process.launch.stdin === 'pipe' ? ['--interactive'] : []),
     ...(container.workingDir === null ? [] : [`--workdir=${container.workingDir}`]),

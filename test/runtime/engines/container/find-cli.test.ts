@@ -90,7 +90,7 @@ test('all engines are examined, in the order in which a pod asks them', async ()
 
 const CONTAINER: ContainerSpec = {
   ...{ kind: 'container', image: 'app:1', pull: 'missing', build: null, entrypoint: null },
-  ...{ args: null, workingDir: null, user: null, mounts: [] },
+  ...{ args: null, workingDir: null, user: null, mounts: [], anonymousVolumes: [] },
 };
 
 const imagesOf = (script: string) => {

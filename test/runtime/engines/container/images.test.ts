@@ -10,7 +10,7 @@ import { Images } from '../../../../src/runtime/engines/container/images.ts';
 
 const container = (image: string, fields: Partial<ContainerSpec> = {}): ContainerSpec => ({
   ...{ kind: 'container', image, pull: 'missing', build: null, entrypoint: null },
-  ...{ args: null, workingDir: null, user: null, mounts: [] },
+  ...{ args: null, workingDir: null, user: null, mounts: [], anonymousVolumes: [] },
   ...fields,
 });
 

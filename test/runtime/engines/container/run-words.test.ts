@@ -11,7 +11,7 @@ const PORT: PortSpec = {
 
 const NOTHING: ContainerSpec = {
   ...{ kind: 'container', image: 'postgres:17', pull: 'missing', build: null, entrypoint: null },
-  ...{ args: null, workingDir: null, user: null, mounts: [] },
+  ...{ args: null, workingDir: null, user: null, mounts: [], anonymousVolumes: [] },
 };
 
 const wordsFor = (
@@ -57,6 +57,14 @@ test.each<[title: string, container: Partial<ContainerSpec>, end: readonly strin
     'a line for the shell',
     { entrypoint: { kind: 'shell', line: 'a | b' } },
     ['--entrypoint=sh', 'postgres:17', '-c', 'a | b'],
+  ],
+  [
+    'volumes of the engine',
+    { anonymousVolumes: ['/app/node_modules', '/a,b'] },
+    [
+      ...['--mount', 'type=volume,target=/app/node_modules', '--mount', 'type=volume,"target=/a,b"'],
+      ...['--env', 'MARK', '--interactive', 'postgres:17'],
+    ],
   ],
   [
     'a folder and a user',
