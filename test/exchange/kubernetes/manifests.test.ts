@@ -286,7 +286,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
     processes: {
       queue: {
         args: ['--name', 'queue-0', '--config', '/etc/nats/nats.conf'],
-        mounts: { 'queue-data': { path: '/data', subPath: 'queue-0' }, 'nats.conf': '/etc/nats/nats.conf' },
+        mounts: { data: { path: '/data', subPath: 'queue-0' }, 'nats.conf': '/etc/nats/nats.conf' },
         startup: { http: { port: 'monitor', path: '/healthz' }, period: '10s', failureThreshold: 90 },
       },
       wait: { command: 'until nc -z host.docker.internal {queue.client}; do sleep 1; done' },
