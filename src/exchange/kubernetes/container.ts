@@ -7,7 +7,7 @@ import { outsideVariables } from '../export/outside-variables.ts';
 import type { Part } from '../export/parts.ts';
 import type { Pod, Process } from '../export/pod.ts';
 import type { Losses, ReportLoss } from '../form/losses.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf, expandingIn } from './environment.ts';
 import type { Manifest } from './export-options.ts';
 import type { Gate } from './gates.ts';
 import { lifecycleOf } from './hooks.ts';
@@ -83,12 +83,13 @@ const pullPolicyOf = ({ launch: { command } }: Process): string | undefined => {
 
 const commandOf = ({ launch }: Process, inside: InsidePod): Manifest => {
   const { command, cwd } = launch;
+  const expanding = expandingIn(launch, inside);
   if (command.kind !== 'container')
-    return compact({ command: commandLine(command, inside.expanding), workingDir: folderOf(cwd, inside) });
+    return compact({ command: commandLine(command, expanding), workingDir: folderOf(cwd, inside) });
   const { entrypoint, args, workingDir } = command;
   return compact({
-    command: entrypoint === null ? undefined : commandLine(entrypoint, inside.expanding),
-    args: args?.map((each) => inside.expanding(each)),
+    command: entrypoint === null ? undefined : commandLine(entrypoint, expanding),
+    args: args?.map((each) => expanding(each)),
     workingDir: workingDir === null ? undefined : inside.plain(workingDir),
   });
 };

@@ -29,11 +29,15 @@ export class InsidePod extends Inside {
     return isNeighbor ? LOCALHOST : place;
   }
 
-  /** Text in a command, an argument or a variable: there `$(NAME)` is the value of a variable, and `$$` a dollar sign. */
-  readonly expanding = (value: unknown): string => String(this.fill(escaped(value), variableOf));
+  /**
+   * Text in a command, an argument or a variable: there `$(NAME)` is the value of a variable, and `$$` a dollar sign. `nameOf`:
+   * what a variable from outside is called in the container.
+   */
+  expanding(value: unknown, nameOf: (variable: string) => string): string {
+    const variableOf = ({ name, fallback }: Variable): string => fallback ?? `$(${nameOf(name)})`;
+    return String(this.fill(escaped(value), variableOf));
+  }
 }
-
-const variableOf = ({ name, fallback }: Variable): string => fallback ?? `$(${name})`;
 
 /** Written twice, a dollar sign is one, whatever follows. */
 const escaped = (value: unknown): unknown => {

@@ -522,6 +522,19 @@ test.each([
   expect(losses).toContain(`name: there it is called ${called}`);
 });
 
+test('a variable that is made of the one outside with its name does not hide that', () => {
+  const primary = { ...WEB, command: ['run', '${env.PATH}'], env: { PATH: '/app/bin:${env.PATH}' } };
+  const { env, command } = container({ primary });
+  expect(env).toEqual([
+    {
+      name: 'OUTSIDE_PATH',
+      valueFrom: { secretKeyRef: { name: 'shop-environment', key: 'PATH' } },
+    },
+    { name: 'PATH', value: '/app/bin:$(OUTSIDE_PATH)' },
+  ]);
+  expect(command).toEqual(['run', '$(OUTSIDE_PATH)']);
+});
+
 test('a hook has no variable from outside', () => {
   const { losses } = manifestsOf({ primary: { ...WEB, preStop: ['bye', '${env.HOME}'] } });
   expect(losses).toEqual(['web: preStop: nothing fills in HOME there']);
