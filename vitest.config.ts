@@ -45,6 +45,7 @@ const SLOW = [
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
   'test/tui/{notices,panes,reduce,text}.test.ts',
   'test/config/resolve/symbolic.test.ts',
+  'test/exchange/compose/round-trip.test.ts',
   'test/web/chromium/flood.test.ts',
 ];
 

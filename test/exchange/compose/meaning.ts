@@ -23,7 +23,7 @@ const fieldsOf = (process: Process, pod: Pod): Fields => {
   const { launch, role, desired, ports, dependsOn, startup, readiness, liveness, files, stop } = process;
   const command = launch.command.kind === 'container' ? launch.command : null;
   return {
-    ...{ role, desired, startup, readiness, liveness, tty: launch.tty, restart: process.restart.policy },
+    ...{ role, desired, startup, readiness, liveness, watch: process.watch, restart: process.restart.policy },
     ...{ postStart: process.postStart, preStop: process.preStop, image: command?.image, pull: command?.pull },
     ...{
       command: command?.entrypoint,

@@ -5,7 +5,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A config of containers with any mixture of what a Compose file can have. */
 export const randomConfig = (random: Random): Fields => new Maker(random).config();
 
-const VOLUMES = { data: { persist: true }, more: { persist: true } };
+const VOLUMES = { data: { persist: true }, more: { persist: true }, src: { path: './src' } };
 
 class Maker {
   readonly #random: Random;
@@ -70,6 +70,8 @@ class Maker {
       })),
       ports,
       mounts: this.#some(0.4, () => this.#mounts()),
+      watch: role === 'init' ? undefined : this.#some(0.2, () => ['src', 'conf/app.json']),
+      liveness: role === 'init' ? undefined : this.#some(0.1, () => this.#probe(first, 3)),
       files: this.#some(0.3, () => ({
         conf: `to ${address} $x\n`,
         'key.pem': { content: '${env.TOKEN}', secret: true },
@@ -115,6 +117,7 @@ class Maker {
       { data: '/data' },
       { data: ['/data', { path: '/cache', readOnly: true }], more: '/more' },
       { data: { path: '/part', subPath: 'a/b' } },
+      { src: ['/src', { path: '/conf', readOnly: true }] },
     ]);
   }
 
