@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,6 +12,8 @@ export interface Machine {
   isFile(path: string): boolean;
   /** Names in a folder, sorted; none if there is no such folder. */
   names(folder: string): readonly string[];
+  /** Where symlinks lead; the path itself if nothing is there. */
+  realPath(path: string): string;
   /** True if a program can be run by its name. */
   hasProgram(name: string): boolean;
   /** Processors that this process may use. */
@@ -30,6 +32,13 @@ export const thisMachine: Machine = {
   isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   isFile: (path) => isFile(path),
   names: (folder) => (thisMachine.isFolder(folder) ? readdirSync(folder).toSorted() : []),
+  realPath: (path) => {
+    try {
+      return realpathSync(path);
+    } catch {
+      return path;
+    }
+  },
   hasProgram: (name) =>
     (process.env['PATH'] ?? '').split(delimiter).some((folder) => isProgram(join(folder, name))),
   evaluate: async (path) => {

@@ -18,6 +18,8 @@ interface Composed {
 
 type Env = Readonly<Record<string, string>>;
 
+const LINKS = { '/etc/localtime': '/usr/share/zoneinfo/UTC' };
+
 /** Reads a project as `sidecarctl dev -c compose.yaml` does. Its config passes the check, or an error is thrown. */
 export const composed = async (files: Files, env: Env = {}, file = 'compose.yaml'): Promise<Composed> => {
   const pod = await read(files, env, file);
@@ -52,7 +54,7 @@ export const mistakes = async (
 };
 
 const read = (files: Files, env: Env, file: string): FoundPod | Promise<FoundPod> => {
-  const machine = machineWith(files, { env: { HOME: '/home/ann', ...env } });
+  const machine = machineWith(files, { env: { HOME: '/home/ann', ...env }, links: LINKS });
   const path = join(FOLDER, file);
   const source = { file: path, name: basename(file), folder: FOLDER, machine, purpose: 'run' as const };
   return compose.read({ ...source, text: machine.read(path) ?? '' });

@@ -363,6 +363,14 @@ volumes:
     },
     said: [],
   },
+  'a file that a symlink leads to is mounted from where it is': {
+    yaml: 'services: { app: { image: app, volumes: ["/etc/localtime:/etc/localtime:ro"] } }',
+    files: { '/etc/localtime': '' },
+    config: {
+      volumes: { zoneinfo: { path: '/usr/share/zoneinfo' } },
+      ...app({ mounts: { zoneinfo: { path: '/etc/localtime', subPath: 'UTC', readOnly: true } } }),
+    },
+  },
   'a volume without a name is the one of the engine, with what the image has': {
     yaml: `services: { app: { image: app, volumes: ["./src:/app", /app/node_modules, { type: volume, target: /b }] } }`,
     files: { 'src/a.js': '' },

@@ -13,6 +13,8 @@ export interface DraftOptions {
   /** Programs on the PATH. */
   readonly programs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Where symlinks lead, by their absolute paths. */
+  readonly links?: Readonly<Record<string, string>>;
 }
 
 export const FOLDER = '/shop';
@@ -20,7 +22,10 @@ export const FOLDER = '/shop';
 const PROGRAMS = ['node', 'npm', 'npx', 'python3', 'redis-server', 'bash', 'ruby'];
 
 /** A machine that has only these files, by their paths in the folder or absolute. */
-export const machineWith = (files: Files, { programs = PROGRAMS, env = {} }: DraftOptions): Machine => {
+export const machineWith = (
+  files: Files,
+  { programs = PROGRAMS, env = {}, links = {} }: DraftOptions,
+): Machine => {
   const texts = new Map(Object.entries(files).map(([name, text]) => [absolute(name), text]));
   const folders = new Set([FOLDER, '/', '/tmp']);
   for (const path of texts.keys())
@@ -39,6 +44,7 @@ export const machineWith = (files: Files, { programs = PROGRAMS, env = {} }: Dra
           .map((path) => path.slice(folder.length + (folder === '/' ? 0 : 1)).split('/')[0] ?? ''),
       ),
     ],
+    realPath: (path) => links[path] ?? path,
     hasProgram: (name) => programs.includes(name),
     cpus: 8,
     memory: 16 * 2 ** 30,

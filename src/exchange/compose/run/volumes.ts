@@ -33,7 +33,10 @@ export class RunVolumes {
   bound(written: string): { readonly volume: string; readonly subPath?: string } {
     const path = this.absolute(written);
     if (!this.#isNoFolder(path)) return { volume: this.#folder(written, path) };
-    return { volume: this.#folder(dirname(written), dirname(path)), subPath: basename(path) };
+    // A part of a volume may not lead out of it, as /etc/localtime does.
+    const real = this.#source.machine.realPath(path);
+    const folder = real === path ? dirname(written) : dirname(real);
+    return { volume: this.#folder(folder, dirname(real)), subPath: basename(real) };
   }
 
   absolute(written: string): string {
