@@ -67,6 +67,7 @@ const local = (process: FoundProcess, command: string, cwd: string): FoundProces
     fields: {
       ...fields,
       ...ownFiles(fields['files'] as Fields | undefined),
+      ...ownVariables(fields['env'] as Fields | undefined),
       ...{ command, cwd, ports: ports === undefined ? undefined : ownPorts(ports as Fields) },
     },
   };
@@ -76,6 +77,12 @@ const local = (process: FoundProcess, command: string, cwd: string): FoundProces
 const onThisMachine = (text: string): string => text.replaceAll(HOST, '127.0.0.1');
 
 const HOST = new RegExp(`(?<![\\w.-])${HOST_OF_CONTAINERS.replaceAll('.', '\\.')}(?![\\w.-])`, 'g');
+
+/** A variable that an image may have in its own way, such as PORT, is taken from its container; a command here wants it. */
+const ownVariables = (env: Fields | undefined): Fields =>
+  env === undefined
+    ? {}
+    : { env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== null)) };
 
 /** A secret file of this machine is closed to other users, whatever mode it has in a container. */
 const ownFiles = (files: Fields | undefined): Fields =>

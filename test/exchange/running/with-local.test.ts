@@ -51,6 +51,7 @@ test('a command takes the place of the program in a container, and all that is a
         URL: new Template(['postgres://host.docker.internal:', port, '/a?h=host.docker.internal']),
         OTHER: 'host.docker.internal.example my-host.docker.internal',
         COUNT: 1,
+        PORT: null,
       },
       envFile: '.env',
       files: {
