@@ -124,6 +124,15 @@ describe('completion', () => {
     expect(await offered(project, ['dev', '--only', ''])).toEqual([]);
   });
 
+  it('is the containers of a manifest, also for --local', async () => {
+    const container = (name: string): string => `{ name: ${name}, image: ${name} }`;
+    const pod = `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers: [${container('web')}, ${container('proxy')}]\n`;
+    await using project = await Project.create({ 'pod.yaml': pod });
+    const names = await offered(project, ['restart', '-c', 'pod.yaml', '']);
+    expect(names).toEqual(expect.arrayContaining(['web', 'proxy']));
+    expect(await offered(project, ['dev', '-c', 'pod.yaml', '--local', ''])).toEqual(names);
+  });
+
   it('is nothing that a config prints', async () => {
     await using project = await createProject();
     await project.write('sidecars.config.ts', `console.log('shout');\n${CONFIG}`);

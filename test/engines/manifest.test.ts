@@ -82,18 +82,22 @@ describe.each(['podman', 'docker'] as const)('with %s', (engine) => {
       await using project = await Project.create({ 'k8s/pod.yaml': manifest(port, 'one') });
       const named = ['-c', 'k8s/pod.yaml'];
       await using run = new CommandLine(['dev', ...named, '--ui', 'json'], project.folder, env);
-      await eventually('the app to have asked the sidecar', () => linesOf(run, 'app').includes('the page'));
+      // Each step takes its time on a busy machine.
+      await run.state('prepare', 'completed');
+      await run.state('web', 'ready');
+      await run.until('a request of the app to the sidecar', () => linesOf(run, 'app').includes('the page'));
       expect(linesOf(run, 'app')).toEqual(['hello ${NAME} $${x}', 'one', 'the page']);
       const said = run.events.filter(({ type }) => type === 'log').map(({ name }) => name);
       expect([...new Set(said)]).toEqual(['prepare', 'web', 'app']);
       expect(run.events.filter(({ kind }) => kind === 'left-out').map(({ message }) => message)).toContain(
         'pod.yaml: serviceAccountName: no counterpart on one machine',
       );
+      await run.event('the pod runs', ({ type, state }) => type === 'pod' && state === 'running');
       const status = await runToEnd(['status', ...named, '--json'], project.folder, env);
       expect(JSON.parse(status.stdout)).toMatchObject({ name: 'shop', state: 'running' });
       await project.write('k8s/pod.yaml', manifest(port, 'two'));
-      await eventually('the edit to have come', () => linesOf(run, 'app').includes('two'));
-      await eventually('the second start to be told', () => startsOf(run, 'app') === 2);
+      await run.until('what the edit says', () => linesOf(run, 'app').includes('two'));
+      await run.until('a second start', () => startsOf(run, 'app') === 2);
       expect(['prepare', 'web', 'app'].map((name) => startsOf(run, name))).toEqual([1, 1, 2]);
       const id = runIdIn(project);
       expect(containersOf(engine, id).length).toBeGreaterThan(0);
@@ -108,7 +112,10 @@ describe.each(['podman', 'docker'] as const)('with %s', (engine) => {
       await using project = await Project.create({ 'k8s/pod.yaml': manifest(port, 'one'), 'app.js': APP });
       const words = ['dev', '-c', 'k8s/pod.yaml', '--local', 'app=node app.js', '--ui', 'json'];
       await using run = new CommandLine(words, project.folder, env);
-      await eventually('the app to have asked the sidecar', () => linesOf(run, 'app').length === 1);
+      // Each step takes its time on a busy machine.
+      await run.state('prepare', 'completed');
+      await run.state('web', 'ready');
+      await run.until('a request of the app to the sidecar', () => linesOf(run, 'app').length === 1);
       const [greeting, word, page, folder, pid] = String(linesOf(run, 'app')[0]).split('|');
       expect([greeting, word, page, folder]).toEqual([
         'hello ${NAME} $${x}',
@@ -117,7 +124,7 @@ describe.each(['podman', 'docker'] as const)('with %s', (engine) => {
         project.folder,
       ]);
       await project.write('k8s/pod.yaml', manifest(port, 'two'));
-      await eventually('the edit to have come', () => /\|two\|/.test(String(linesOf(run, 'app')[1])));
+      await run.until('what the edit says', () => /\|two\|/.test(String(linesOf(run, 'app')[1])));
       const [, , , , secondPid] = String(linesOf(run, 'app')[1]).split('|');
       const id = runIdIn(project);
       expect(containersOf(engine, id)).toHaveLength(1);
