@@ -12,7 +12,7 @@ import { examineEngines, findCli } from '../../../../src/runtime/engines/contain
 import { Images } from '../../../../src/runtime/engines/container/images.ts';
 
 /** A PATH with programs that answer so. */
-const pathWith = (scripts: Readonly<Partial<Record<ContainerEngineName, string>>>) => {
+const pathWith = (scripts: Readonly<Partial<Record<ContainerEngineName | 'slirp4netns', string>>>) => {
   const folder = mkdtempSync(join(tmpdir(), 'sidecarctl-engines-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const [name, script] of Object.entries(scripts)) {
@@ -41,6 +41,18 @@ test('the first engine that answers is taken', async () => {
     found: { cli: { engine: 'podman' }, network: { kind: 'user-mode', program: 'slirp4netns' } },
   });
 });
+
+test.runIf(process.platform === 'linux')(
+  'podman is not asked to describe the machine where slirp4netns is on PATH',
+  async () => {
+    const found = { cli: { engine: 'podman' }, network: { kind: 'user-mode', program: 'slirp4netns' } };
+    const asked = '[ "$1" = ps ] || { echo "asked for $1" >&2; exit 1; }';
+    expect(await find({ podman: asked, slirp4netns: '' })).toMatchObject({ ok: true, found });
+    expect(await refusal({ podman: 'echo broken >&2; exit 1', slirp4netns: '' }, 'podman')).toBe(
+      'db: no container engine answers: podman refuses (broken), try podman info',
+    );
+  },
+);
 
 test('the one that the config names is asked alone', async () => {
   expect(await refusal({ docker: DOCKER }, 'podman')).toBe(
