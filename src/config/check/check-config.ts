@@ -86,7 +86,10 @@ const checkRules = (
   { file, folder, env }: ConfigSource,
   { pod: name, fileEnv, appFileEnv }: Around,
 ): Result<LoadedConfig> => {
-  const loaded: LoadedConfig = { file, folder, name, config: checked, fileEnv, appFileEnv, leftOut: [] };
+  const loaded: LoadedConfig = {
+    ...{ file, folder, name, config: checked, fileEnv, appFileEnv },
+    ...{ leftOut: [], prefersTargets: false },
+  };
   const problems = distinct([
     ...findRuleProblems(checked, folder),
     ...findEnvFileProblems(envFilesOf(checked.envFile, folder), ['envFile'], env),

@@ -14,4 +14,9 @@ export interface LoadedConfig {
   readonly appFileEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What the file of another tool says and this pod does not do, one line each with the file's name. A config of its own has none. */
   readonly leftOut: readonly string[];
+  /**
+   * True if an `auto` port with a target gets the target's number where that is free: whoever runs a manifest looks for it
+   * there.
+   */
+  readonly prefersTargets: boolean;
 }

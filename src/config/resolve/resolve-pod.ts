@@ -39,7 +39,16 @@ export interface DeclaredVolume {
 
 /** Every port of the config, in the order of declaration: these need a number. */
 export const declaredPorts = (loaded: LoadedConfig): readonly DeclaredPort[] =>
-  declaredProcesses(loaded.config).flatMap(portsOf);
+  declaredProcesses(loaded.config)
+    .flatMap(portsOf)
+    .map((port) =>
+      loaded.prefersTargets && port.target !== null && port.target >= FIRST_OPEN
+        ? { ...port, preferred: port.target }
+        : port,
+    );
+
+/** Ports below are for the superuser. */
+const FIRST_OPEN = 1024;
 
 /** Processes that start with the pod; the others stay down until they are started by hand. */
 export const desiredProcesses = ({ config }: LoadedConfig, selection: Selection): ReadonlySet<string> => {

@@ -86,7 +86,7 @@ const load = (format: Format, pod: FoundPod, { file, env }: RunnableFile): Resul
     const leftOut = [...wordBriefly(written.losses), ...written.remarks].map(
       (what) => `${basename(file)}: ${what}`,
     );
-    return { ok: true, value: { ...checked.value, leftOut } };
+    return { ok: true, value: { ...checked.value, leftOut, prefersTargets: true } };
   }
   const problems = checked.problems.map((problem) =>
     'path' in problem ? { ...problem, path: words(problem.path) } : problem,

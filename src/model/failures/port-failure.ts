@@ -3,6 +3,8 @@ export interface DeclaredPort {
   readonly process: string;
   readonly name: string;
   readonly port: number | 'auto';
+  /** Number that an `auto` port gets if that is free. */
+  readonly preferred?: number;
   readonly protocol: 'tcp' | 'udp';
   /** Address that it is bound to. */
   readonly host: string;

@@ -87,17 +87,19 @@ const tryCandidate = async (port: AutoPort, number: number): Promise<Attempt> =>
   return code === 'EADDRINUSE' || code === 'EACCES' ? { kind: 'taken' } : { kind: 'unusable', code };
 };
 
-/** Assigns remembered ports, each to the first port that claims it. */
+/** Assigns the numbers that ports prefer or had before, each to the first port that claims it. */
 const assignFavourites = (
   ports: readonly AutoPort[],
   request: AutoPortsRequest,
   block: PortBlock,
 ): ReadonlyMap<AutoPort, number> => {
   const owners = new Map<number, AutoPort>();
+  const isFree = (number: number): boolean => !owners.has(number) && !request.avoid.has(number);
   for (const port of ports) {
-    const number = request.remembered.get(rememberedKey(request.pod, port));
-    if (number === undefined || owners.has(number) || request.avoid.has(number)) continue;
-    if (isInBlock(block, number)) owners.set(number, port);
+    const remembered = request.remembered.get(rememberedKey(request.pod, port));
+    const known = remembered !== undefined && isInBlock(block, remembered) ? remembered : undefined;
+    const number = [port.preferred, known].find((each) => each !== undefined && isFree(each));
+    if (number !== undefined) owners.set(number, port);
   }
   return new Map([...owners].map(([number, port]) => [port, number]));
 };

@@ -38,7 +38,10 @@ const FACTS: Readonly<Record<string, Facts>> = {
       'mesh-proxy': {
         args: ['proxy', 'sidecar', '--domain', 'default.svc.cluster.local', '--concurrency', '2'],
         env: { POD_NAME: 'reviews', SERVICE_ACCOUNT: 'reviews', CPUS: '2', GOMEMLIMIT: '1073741824' },
-        ports: { 'http-envoy-prom': 15_090, p15021: 15_021 },
+        ports: {
+          'http-envoy-prom': { port: 'auto', target: 15_090 },
+          p15021: { port: 'auto', target: 15_021 },
+        },
         startup: { http: { port: 'p15021', path: '/healthz/ready' }, timeout: '3s', failureThreshold: 600 },
         readiness: { period: '15s', failureThreshold: 4 },
         preStop: ['mesh-agent', 'drain', '--wait', '5'],
@@ -50,7 +53,11 @@ const FACTS: Readonly<Record<string, Facts>> = {
         },
         mounts: { labels: '/etc/mesh/pod/labels', 'mesh-ca': '/var/run/secrets/mesh' },
       },
-      reviews: { ports: { main: 9080 }, mounts: { tmp: '/tmp' }, restart: 'always' },
+      reviews: {
+        ports: { main: { port: 'auto', target: 9080 } },
+        mounts: { tmp: '/tmp' },
+        restart: 'always',
+      },
     },
     nowhere:
       'serviceAccountName; mesh-init: securityContext.capabilities; mesh-proxy: resources, securityContext.runAsNonRoot, securityContext.readOnlyRootFilesystem',
@@ -98,7 +105,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
     graph: ['└─ orders (primary)', '   └─ sql-proxy (sidecar), once started'],
     processes: {
       'sql-proxy': {
-        ports: { health: 9801, p5432: 5432 },
+        ports: { health: { port: 'auto', target: 9801 }, p5432: { port: 'auto', target: 5432 } },
         startup: { http: '/startup', timeout: '5s', failureThreshold: 20 },
         liveness: { http: '/liveness', period: '1m', timeout: '30s', failureThreshold: 5 },
         preStop: 'wget -qO- --post-data= localhost:9091/quitquitquit',
@@ -120,7 +127,10 @@ const FACTS: Readonly<Record<string, Facts>> = {
   'job-with-proxy': {
     graph: ['└─ migrate (primary)', '   └─ sql-proxy (sidecar), once started'],
     processes: {
-      'sql-proxy': { ports: { main: 5432 }, startup: { tcp: 'main', failureThreshold: 30 } },
+      'sql-proxy': {
+        ports: { main: { port: 'auto', target: 5432 } },
+        startup: { tcp: 'main', failureThreshold: 30 },
+      },
       migrate: {
         args: [
           'until nc -z host.docker.internal {sql-proxy.main}; do sleep 1; done; migrate --to 42 --at $(date +%F)',
@@ -137,7 +147,10 @@ const FACTS: Readonly<Record<string, Facts>> = {
           'report --db postgres://localhost:{sql-proxy.main}/shop; wget -qO- --post-data= http://localhost:{sql-proxy.p9091}/quitquitquit',
         restart: 'on-failure',
       },
-      'sql-proxy': { ports: { main: 5432, p9091: 9091 }, restart: 'on-failure' },
+      'sql-proxy': {
+        ports: { main: { port: 'auto', target: 5432 }, p9091: { port: 'auto', target: 9091 } },
+        restart: 'on-failure',
+      },
     },
   },
   'vault-agent': {
@@ -168,7 +181,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
         args: expect.arrayContaining(['--upstream=http://localhost:{dashboard.main}']),
         mounts: { 'tls.crt': '/etc/tls/private/tls.crt', 'tls.key': '/etc/tls/private/tls.key' },
       },
-      dashboard: { ports: { main: 8080 } },
+      dashboard: { ports: { main: { port: 'auto', target: 8080 } } },
     },
     nowhere: 'serviceAccountName, ServiceAccount dashboard',
     said: ['that dashboard listens on 8080 is a guess: oauth asks for localhost:8080'],
@@ -221,7 +234,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
     graph: ['├─ provisioner (primary)', '├─ liveness-probe (primary)', '└─ driver (primary)'],
     processes: {
       provisioner: { args: ['-v=2', '--csi-address=/csi/csi.sock', '--leader-election'] },
-      'liveness-probe': { ports: { healthz: 29_652 } },
+      'liveness-probe': { ports: { healthz: { port: 'auto', target: 29_652 } } },
       driver: {
         args: ['-v=5', '--nodeid=localhost', '--endpoint=unix:///csi/csi.sock'],
         liveness: { http: { port: '{liveness-probe.healthz}', path: '/healthz' }, failureThreshold: 5 },

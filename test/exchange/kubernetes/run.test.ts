@@ -84,7 +84,9 @@ describe('the containers of a pod that runs at once', () => {
     const { processes } = await runOf(
       pod('  containers: [{ name: web, image: a, stdin: true, ports: [{ containerPort: 8080 }] }]\n'),
     );
-    expect(processes).toEqual({ web: { image: 'a', ports: { main: 8080 }, readiness: false } });
+    expect(processes).toEqual({
+      web: { image: 'a', ports: { main: { port: 'auto', target: 8080 } }, readiness: false },
+    });
   });
 
   test('end with the signal of their life cycle', async () => {
@@ -371,7 +373,7 @@ describe('a port that nobody declares is that of', () => {
   ])('%s', async (_, others, port, isGuess) => {
     const { processes, remarks, losses } = await beside(ASKS, others);
     expect(processes['edge']?.args).toEqual([`--to=http://localhost:{app.${port}}/`]);
-    expect(processes['app']?.ports).toMatchObject({ [port]: 8080 });
+    expect(processes['app']?.ports).toMatchObject({ [port]: { port: 'auto', target: 8080 } });
     expect(remarks).toEqual(
       isGuess ? ['that app listens on 8080 is a guess: edge asks for localhost:8080'] : [],
     );
@@ -383,7 +385,7 @@ describe('a port that nobody declares is that of', () => {
       'command: [sh, -c, "httpd -p 8080 && wget localhost:8080"]',
       '{ name: app, image: a }',
     );
-    expect(processes['edge']?.ports).toEqual({ main: 8080 });
+    expect(processes['edge']?.ports).toEqual({ main: { port: 'auto', target: 8080 } });
     expect(processes['app']?.ports).toBeUndefined();
     expect(losses).toEqual([]);
   });
@@ -401,7 +403,7 @@ describe('a port that nobody declares is that of', () => {
     );
     expect(processes).toMatchObject({
       edge: { env: { DB_HOST: 'host.docker.internal', DB_PORT: '{app.main}' } },
-      app: { ports: { main: 5433 } },
+      app: { ports: { main: { port: 'auto', target: 5433 } } },
     });
   });
 
@@ -416,7 +418,7 @@ describe('a port that nobody declares is that of', () => {
 `),
     );
     expect(processes).toMatchObject({
-      probe: { ports: { healthz: 29_652 } },
+      probe: { ports: { healthz: { port: 'auto', target: 29_652 } } },
       driver: { liveness: { http: { port: '{probe.healthz}', path: '/healthz' } } },
     });
     expect(processes['driver']).not.toHaveProperty('ports');

@@ -38,8 +38,8 @@ const allocateOne = async (options: PortAllocationOptions, port: DeclaredPort = 
 };
 
 /** A run that has ended. */
-const numberOfRun = async (options: PortAllocationOptions): Promise<number> => {
-  const { number, release } = await allocateOne(options);
+const numberOfRun = async (options: PortAllocationOptions, port?: DeclaredPort): Promise<number> => {
+  const { number, release } = await allocateOne(options, port);
   await release();
   return number;
 };
@@ -80,6 +80,25 @@ describe('an auto port', () => {
     const remembered = computed === 23_456 ? 23_457 : 23_456;
     remember(options, { 'shop/web/main': remembered });
     expect(await numberOfRun(options)).toBe(remembered);
+  });
+
+  test('is the preferred one where that is free, whatever it was before, and another one where it is taken', async () => {
+    const options = optionsIn();
+    const preferred = await numberOfRun(optionsIn());
+    const stranger = await listenOn(preferred);
+    const numberNow = () => numberOfRun(options, { ...autoPort('web'), preferred });
+    const other = await numberNow();
+    expect(other).not.toBe(preferred);
+    await new Promise((resolve) => stranger.close(resolve));
+    expect(await numberNow()).toBe(preferred);
+  });
+
+  test('is preferred by one of several only', async () => {
+    const free = await numberOfRun(optionsIn());
+    const ports = [autoPort('web-1'), autoPort('web-2')].map((port) => ({ ...port, preferred: free }));
+    const { numbers } = await allocate(ports, optionsIn());
+    expect(numbers[0]).toBe(free);
+    expect(numbers[1]).not.toBe(free);
   });
 
   test('is computed from the names where nothing could be remembered', async () => {

@@ -68,17 +68,21 @@ export const unnamedPort = (port: number): DeclaredPort => ({
 /** A port as a process declares it, by the port of its container. */
 export type PublishedPorts = ReadonlyMap<DeclaredPort, Value>;
 
-/** The numbers that this machine gives to ports of containers. `isMany`: each of several instances needs one. */
-export const publishedPorts = (
-  ports: ReadonlyArray<{ readonly port: DeclaredPort; readonly isMany: boolean }>,
-): PublishedPorts => {
+interface Publishing {
+  readonly port: DeclaredPort;
+  /** True if its number does not matter: it is not asked for, or each of several instances needs one. */
+  readonly isAny: boolean;
+}
+
+/** The numbers that this machine gives to ports of containers. */
+export const publishedPorts = (ports: readonly Publishing[]): PublishedPorts => {
   const taken = new Set<string>();
-  return new Map(ports.map(({ port, isMany }) => [port, published(port, isMany, taken)]));
+  return new Map(ports.map(({ port, isAny }) => [port, published(port, isAny, taken)]));
 };
 
 /** The number of the container if it is free and needs no rights; else a free one. */
-const published = (port: DeclaredPort, isMany: boolean, taken: Set<string>): Value => {
-  const free = isMany
+const published = (port: DeclaredPort, isAny: boolean, taken: Set<string>): Value => {
+  const free = isAny
     ? undefined
     : [port.onHost, port.number].find((candidate) => candidate !== undefined && take(candidate, port, taken));
   const udp = port.protocol === 'udp' ? { protocol: 'udp' } : {};

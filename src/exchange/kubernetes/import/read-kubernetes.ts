@@ -11,7 +11,7 @@ import { withListeners } from './listeners.ts';
 import { type Manifests, manifestsIn, nameOf, replicasOf, sorted, type Workload } from './manifests.ts';
 import { type Member, membersOf } from './members.ts';
 import { refusedOf } from './mistakes.ts';
-import { publishedPorts } from './ports.ts';
+import { type DeclaredPort, publishedPorts } from './ports.ts';
 import { processOf } from './process.ts';
 import { VolumeOwners } from './volume-owners.ts';
 import { type Mountable, mountablesOf } from './volumes.ts';
@@ -44,8 +44,8 @@ const readKubernetes = (source: Source): FoundPod => {
   );
   const volumes = volumesOf([...mountables.values()]);
   const published = publishedPorts(
-    members.flatMap(({ ports, workload }) =>
-      ports.map((port) => ({ port, isMany: replicasOf(workload) > 1 })),
+    members.flatMap((member) =>
+      member.ports.map((port) => ({ port, isAny: isAnyNumber(member, port, workloads, source) })),
     ),
   );
   const processes = members.map((member) =>
@@ -65,6 +65,17 @@ const readKubernetes = (source: Source): FoundPod => {
     losses: losses.all,
     remarks: [...remarksOf(manifests, members, found.guesses, source), ...assumptions],
   };
+};
+
+/** What runs at once takes the numbers that are free. Others only name the app of a workload, and not its sidecars. */
+const isAnyNumber = (
+  { isApp, workload }: Member,
+  { onHost }: DeclaredPort,
+  workloads: readonly Workload[],
+  { purpose }: Source,
+): boolean => {
+  if (replicasOf(workload) > 1) return true;
+  return purpose === 'run' && onHost === undefined && (isApp || workloads.length === 1);
 };
 
 /** Where a config is written, a misspelled field is only lost. */
