@@ -68,16 +68,26 @@ describe('the containers of a pod that runs at once', () => {
     });
   });
 
-  test('of several workloads belong to one app for each, and nobody waits in vain', async () => {
+  test('of several workloads belong to one app for each, and no app waits until those beside it are ready', async () => {
     const { apps, processes } = await runOf(
       `${deployment('web', '{ name: web, image: a }, { name: log, image: b }')}---\n${deployment('db', '{ name: db, image: c }')}`,
     );
     expect(apps).toEqual(['web', 'db']);
     expect(processes).toEqual({
       log: { image: 'b', ...MAIN },
-      web: { image: 'a', restart: 'always', ...MAIN },
+      web: { image: 'a', restart: 'always', dependsOn: [], ...MAIN },
       db: { image: 'c', restart: 'always', ...MAIN },
     });
+  });
+
+  test('of replicas start together, behind their init containers', async () => {
+    const { processes } = await runOf(
+      deployment('web', '{ name: web, image: a }, { name: log, image: b }', 'replicas: 2').replace(
+        'spec: { containers',
+        'spec: { initContainers: [{ name: set-up, image: c }], containers',
+      ),
+    );
+    expect(processes).toMatchObject({ web: { dependsOn: ['set-up'] }, log: { dependsOn: ['set-up'] } });
   });
 
   test('without a probe are ready when they have started, whatever ports they declare', async () => {

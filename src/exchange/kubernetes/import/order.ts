@@ -20,9 +20,13 @@ export const dependenciesOf = (
   if (previous === undefined) return [];
   const isAtEnd = member.isApp || (purpose === 'run' && member.role === 'main');
   if (!isAtEnd) return [waitFor(previous, purpose)];
-  const isUsual = member.isApp && !before.some(({ isApp }) => isApp) && own.every(isWaitedFor(purpose));
-  return isUsual ? [] : before.map((other) => waitFor(other, purpose));
+  const isUsual = member.isApp && !before.some(({ isApp }) => isApp) && own.every(isWaitedFor);
+  return purpose === 'write' && isUsual ? [] : before.map((other) => waitFor(other, purpose));
 };
+
+/** True for an app that would otherwise wait until the containers beside it are ready. They all start together. */
+export const startsBesideOthers = ({ isApp, workload }: Member, members: readonly Member[]): boolean =>
+  isApp && members.some((other) => other.workload === workload && other.role === 'main' && !other.isApp);
 
 /** The containers of a pod start together; in a cluster only the hook of an earlier one holds them up. */
 const isAwaited = (other: Member, { role }: Member, purpose: Source['purpose']): boolean =>
@@ -37,10 +41,8 @@ const waitFor = (other: Member, purpose: Source['purpose']): FoundDependency => 
 };
 
 /** An app waits by itself for init tasks, and for sidecars to be ready. */
-const isWaitedFor =
-  (purpose: Source['purpose']) =>
-  (member: Member): boolean =>
-    member.role === 'init' || member.isApp || hasGate(member, purpose);
+const isWaitedFor = (member: Member): boolean =>
+  member.role === 'init' || member.isApp || hasGate(member, 'write');
 
 /** A startup probe that only repeats the readiness probe: the next container waits until this one is ready. */
 export const hasGate = ({ role, data }: Member, purpose: Source['purpose']): boolean => {

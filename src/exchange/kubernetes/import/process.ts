@@ -9,7 +9,7 @@ import { reportContainer } from './leftovers.ts';
 import { replicasOf } from './manifests.ts';
 import type { Member } from './members.ts';
 import { type MountedFile, mountsOf } from './mounts.ts';
-import { dependenciesOf, hasGate } from './order.ts';
+import { dependenciesOf, hasGate, startsBesideOthers } from './order.ts';
 import type { PublishedPorts } from './ports.ts';
 import { type ActionContext, hookOf, lineOf, probeOf } from './probes.ts';
 import { expanded, References, type Variables } from './references.ts';
@@ -36,6 +36,7 @@ export const processOf = (member: Member, context: ProcessContext): FoundProcess
     fields: fieldsOf(member, context, lost),
     dependsOn: dependenciesOf(member, members, source.purpose),
     runsOnce: role === 'init',
+    isIndependent: source.purpose === 'run' && startsBesideOthers(member, members),
     app: new Set(members.map((other) => other.workload)).size > 1 ? app : undefined,
     container: { because: 'it has an image', stays: true },
   };
