@@ -99,6 +99,15 @@ describe('the containers of a pod that runs at once', () => {
     });
   });
 
+  test('are probed by the defaults where a probe says 0, as Go has it for what is not set', async () => {
+    const { processes } = await runOf(
+      pod(
+        '  containers: [{ name: web, image: a, livenessProbe: { exec: { command: [up] }, periodSeconds: 0, timeoutSeconds: 0, successThreshold: 0, failureThreshold: 0 } }]\n',
+      ),
+    );
+    expect(processes).toMatchObject({ web: { liveness: { exec: ['up'], period: '10s' } } });
+  });
+
   test('end with the signal of their life cycle', async () => {
     const { processes } = await runOf(
       pod('  containers: [{ name: web, image: a, lifecycle: { stopSignal: SIGQUIT } }]\n'),
@@ -591,6 +600,26 @@ describe('refused before anything starts:', () => {
       'a probe of two kinds',
       container('readinessProbe: { tcpSocket: { port: 80 }, exec: { command: [a] } }'),
       `${AT}.readinessProbe: it is one of exec and tcpSocket.`,
+    ],
+    [
+      'a probe of no kind',
+      container('readinessProbe: { periodSeconds: 5 }'),
+      `${AT}.readinessProbe: it has none of exec, httpGet, tcpSocket, grpc.`,
+    ],
+    [
+      'a probe with a negative number',
+      container('livenessProbe: { exec: { command: [a] }, failureThreshold: -1 }'),
+      `${AT}.livenessProbe.failureThreshold: it is less than 0.`,
+    ],
+    [
+      'a negative number of replicas',
+      deployment('web', '{ name: web, image: a }', 'replicas: -1'),
+      'Deployment.web.spec.replicas: it is less than 0.',
+    ],
+    [
+      'a plain text where a Secret has base64',
+      `${container('args: []')}---\napiVersion: v1\nkind: Secret\nmetadata: { name: s }\ndata: { key: "plain text" }\n`,
+      'Secret.s.data.key: it is not in base64: write a plain text in stringData.',
     ],
     [
       'probes of an init container that ends',

@@ -1,6 +1,6 @@
 import type { FieldPath } from '../../../model/failures/config-problem.ts';
 import type { SourceMistake } from '../../form/source-mistakes.ts';
-import { type Data, list, record, text } from '../../reading/read-yaml.ts';
+import { type Data, list, number, record, text } from '../../reading/read-yaml.ts';
 import { fieldMistakes, type Mistake } from './field-mistakes.ts';
 import { nameOf } from './manifests.ts';
 import { type PodPlace, podMistakes } from './pod-mistakes.ts';
@@ -18,7 +18,7 @@ export const refusedOf = (documents: readonly Data[]): Refused => {
     const fields = isRead(document) ? fieldMistakes(document) : { wrong: [], unknown: [] };
     const wrong = [...nameMistakes(document), ...fields.wrong];
     // Values of wrong types are not looked into.
-    const all = wrong.length > 0 ? wrong : mistakesOfPod(document);
+    const all = wrong.length > 0 ? wrong : [...valueMistakes(document), ...mistakesOfPod(document)];
     return {
       mistakes: all.map(({ at, why }) => ({ path: [...of, ...keysOf(at)], message: `${why}.` })),
       unknown: fields.unknown.map((at) => `${of.join(' ')}: ${at}`),
@@ -44,6 +44,24 @@ const nameMistakes = (document: Data): readonly Mistake[] =>
   nameOf(document) === '' && text(record(document['metadata'])['generateName']) === undefined
     ? [{ at: 'metadata.name', why: 'it has no name' }]
     : [];
+
+/** Values that have their types, and still make no sense. */
+const valueMistakes = (document: Data): readonly Mistake[] => [
+  ...['replicas', 'parallelism']
+    .filter((field) => (number(record(document['spec'])[field]) ?? 0) < 0)
+    .map((field) => ({ at: `spec.${field}`, why: 'it is less than 0' })),
+  ...encodedMistakes(document, document['kind'] === 'Secret' ? 'data' : 'binaryData'),
+];
+
+const encodedMistakes = (document: Data, field: 'data' | 'binaryData'): readonly Mistake[] =>
+  Object.entries(record(document[field]))
+    .filter(([, value]) => !BASE64.test((text(value) ?? '').replaceAll(/[\r\n]/g, '')))
+    .map(([key]) => ({
+      at: `${field}.${key}`,
+      why: `it is not in base64${field === 'data' ? ': write a plain text in stringData' : ''}`,
+    }));
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 const PLACES: Readonly<Record<string, PodPlace>> = {
   Pod: 'spec',

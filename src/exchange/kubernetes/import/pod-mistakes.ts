@@ -72,18 +72,19 @@ const containerMistakes = (container: Data, at: string, volumes: ReadonlySet<str
     const written = record(container['lifecycle'])[hook];
     return written === undefined || written === null
       ? []
-      : oneOf(record(written), ACTIONS, `${at}.lifecycle.${hook}`);
+      : oneOf(record(written), HOOK_ACTIONS, `${at}.lifecycle.${hook}`);
   }),
 ];
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 const HOOKS = ['postStart', 'preStop'] as const;
-const ACTIONS = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'];
+const HOOK_ACTIONS = ['exec', 'httpGet', 'tcpSocket', 'sleep'];
+const PROBE_ACTIONS = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
 
 const oneOf = (data: Data, kinds: readonly string[], at: string): readonly Mistake[] => {
   const there = kinds.filter((kind) => data[kind] !== undefined && data[kind] !== null);
   if (there.length === 1) return [];
-  return [{ at, why: there.length === 0 ? 'it does nothing' : `it is one of ${there.join(' and ')}` }];
+  return [{ at, why: there.length === 0 ? `it has none of ${kinds.join(', ')}` : `it is one of ${there.join(' and ')}` }];
 };
 
 /** What ends cannot be watched. */
@@ -149,17 +150,29 @@ const mountMistakes = (
   })),
 ];
 
+const NEVER_NEGATIVE = [
+  'initialDelaySeconds',
+  'periodSeconds',
+  'timeoutSeconds',
+  'successThreshold',
+  'failureThreshold',
+];
+
 const probeMistakes = (container: Data, field: (typeof PROBES)[number], at: string): readonly Mistake[] => {
   const written = container[field];
   if (written === undefined || written === null) return [];
   const probe = record(written);
-  const successes = number(probe['successThreshold']) ?? 1;
+  const successes = number(probe['successThreshold']) || 1;
   const { httpGet, tcpSocket } = probe;
   const port = record(httpGet ?? tcpSocket)['port'];
   const names = list(container['ports']).map((each) => nameIn(record(each)));
   return [
-    ...oneOf(probe, ACTIONS.slice(0, -1), `${at}.${field}`),
-    ...(field !== 'readinessProbe' && successes !== 1
+    ...oneOf(probe, PROBE_ACTIONS, `${at}.${field}`),
+    ...NEVER_NEGATIVE.filter((name) => (number(probe[name]) ?? 0) < 0).map((name) => ({
+      at: `${at}.${field}.${name}`,
+      why: 'it is less than 0',
+    })),
+    ...(field !== 'readinessProbe' && successes > 1
       ? [{ at: `${at}.${field}.successThreshold`, why: 'it must be 1' }]
       : []),
     ...(typeof port === 'string' && number(port) === undefined && !names.includes(port)

@@ -15,19 +15,20 @@ export interface ActionContext {
   readonly lost: ReportLoss;
 }
 
-/** What a kubelet does by default: every 10 seconds. */
+/** What a kubelet does by default, and for a period of 0: every 10 seconds. */
 const PERIOD = 10;
 
 export const probeOf = (field: string, context: ActionContext): Fields | undefined => {
   const written = record(context.member.data[field]);
   const target = targetOf(written, field, context);
   if (target === undefined) return undefined;
+  const given = (name: string, usual: number): number => number(written[name]) || usual;
   const seconds = (name: string, usual: number): string | undefined => {
-    const value = number(written[name]) ?? usual;
+    const value = given(name, usual);
     return value === (HERE[name] ?? usual) ? undefined : fromSeconds(value);
   };
-  const failures = number(written['failureThreshold']) ?? 3;
-  const successes = number(written['successThreshold']) ?? 1;
+  const failures = given('failureThreshold', 3);
+  const successes = given('successThreshold', 1);
   const grace = number(written['terminationGracePeriodSeconds']);
   return {
     ...target,
