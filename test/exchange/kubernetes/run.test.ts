@@ -90,6 +90,14 @@ describe('the containers of a pod that runs at once', () => {
     expect(processes).toMatchObject({ web: { dependsOn: ['set-up'] }, log: { dependsOn: ['set-up'] } });
   });
 
+  test('do not run where a workload is scaled to zero', async () => {
+    const { apps, losses } = await runOf(
+      `${deployment('web', '{ name: web, image: a }')}---\n${deployment('db', '{ name: db, image: c }', 'replicas: 0')}`,
+    );
+    expect(apps).toEqual(['web']);
+    expect(losses).toEqual(['Deployment.db.spec.replicas: it is 0, so it does not run']);
+  });
+
   test('without a probe are ready when they have started, whatever ports they declare', async () => {
     const { processes } = await runOf(
       pod('  containers: [{ name: web, image: a, stdin: true, ports: [{ containerPort: 8080 }] }]\n'),
@@ -615,6 +623,11 @@ describe('refused before anything starts:', () => {
       'a negative number of replicas',
       deployment('web', '{ name: web, image: a }', 'replicas: -1'),
       'Deployment.web.spec.replicas: it is less than 0.',
+    ],
+    [
+      'nothing but what is scaled to zero',
+      deployment('web', '{ name: web, image: a }', 'replicas: 0'),
+      'Deployment.web.spec.replicas: it is 0, and nothing else runs: write 1.',
     ],
     [
       'a plain text where a Secret has base64',

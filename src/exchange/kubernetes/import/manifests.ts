@@ -58,9 +58,13 @@ export const sorted = (documents: readonly Data[]): Manifests => {
 /** Kinds that are read with what refers to them. */
 const KNOWN = ['Service', 'ConfigMap', 'Secret', 'PersistentVolumeClaim'];
 
-/** How many of its pods run at once. */
-export const replicasOf = ({ spec }: Workload): number =>
-  Math.max(1, number(spec['replicas'] ?? spec['parallelism']) ?? 1);
+/** How many of its pods run at once. One that has none in the cluster is written to a config as one. */
+export const replicasOf = (workload: Workload): number => Math.max(1, writtenReplicas(workload));
+
+/** True if no pod of it runs: it is scaled to zero. */
+export const isAtRest = (workload: Workload): boolean => writtenReplicas(workload) === 0;
+
+const writtenReplicas = ({ spec }: Workload): number => number(spec['replicas'] ?? spec['parallelism']) ?? 1;
 
 export const nameOf = (document: Data): string => text(record(document['metadata'])['name']) ?? '';
 

@@ -84,7 +84,12 @@ const PROBE_ACTIONS = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
 const oneOf = (data: Data, kinds: readonly string[], at: string): readonly Mistake[] => {
   const there = kinds.filter((kind) => data[kind] !== undefined && data[kind] !== null);
   if (there.length === 1) return [];
-  return [{ at, why: there.length === 0 ? `it has none of ${kinds.join(', ')}` : `it is one of ${there.join(' and ')}` }];
+  return [
+    {
+      at,
+      why: there.length === 0 ? `it has none of ${kinds.join(', ')}` : `it is one of ${there.join(' and ')}`,
+    },
+  ];
 };
 
 /** What ends cannot be watched. */

@@ -8,7 +8,15 @@ import { fromSeconds } from '../../reading/durations.ts';
 import { type Data, number, text } from '../../reading/read-yaml.ts';
 import { reportOthers, reportWorkload } from './leftovers.ts';
 import { withListeners } from './listeners.ts';
-import { type Manifests, manifestsIn, nameOf, replicasOf, sorted, type Workload } from './manifests.ts';
+import {
+  isAtRest,
+  type Manifests,
+  manifestsIn,
+  nameOf,
+  replicasOf,
+  sorted,
+  type Workload,
+} from './manifests.ts';
 import { type Member, membersOf } from './members.ts';
 import { refusedOf } from './mistakes.ts';
 import { type DeclaredPort, publishedPorts } from './ports.ts';
@@ -25,10 +33,11 @@ const readKubernetes = (source: Source): FoundPod => {
   const lost = losses.of(null);
   const documents = manifestsIn(source.text);
   const mistakes = mistakesIn(documents, source, lost);
-  const manifests = sorted(documents);
-  const { workloads } = manifests;
-  if (workloads.length === 0) throw new Error(noWorkload(documents));
+  const all = sorted(documents);
+  if (all.workloads.length === 0) throw new Error(noWorkload(documents));
   throwFor(mistakes);
+  const manifests = source.purpose === 'write' ? all : withoutResting(all, lost);
+  const { workloads } = manifests;
   const missing = (process: string | null): ReportLoss =>
     source.purpose === 'write'
       ? losses.of(process)
@@ -87,6 +96,28 @@ const mistakesIn = (documents: readonly Data[], { purpose }: Source, lost: Repor
 
 const throwFor = (mistakes: readonly SourceMistake[]): void => {
   if (mistakes.length > 0) throw new SourceMistakes(mistakes);
+};
+
+/** @throws {SourceMistakes} if nothing of the file runs */
+const withoutResting = (manifests: Manifests, lost: ReportLoss): Manifests => {
+  const { resting = [], running = [] } = Object.groupBy(manifests.workloads, (workload) =>
+    isAtRest(workload) ? 'resting' : 'running',
+  );
+  const replicasOfIt = ({ kind, name }: Workload): FieldPath => [
+    kind,
+    name,
+    'spec',
+    kind === 'Job' ? 'parallelism' : 'replicas',
+  ];
+  if (running.length === 0)
+    throwFor(
+      resting.map((each) => ({
+        path: replicasOfIt(each),
+        message: 'it is 0, and nothing else runs: write 1.',
+      })),
+    );
+  for (const each of resting) lost('it is 0, so it does not run', replicasOfIt(each).join('.'));
+  return { ...manifests, workloads: running };
 };
 
 const placeOf = (container: string | null, field = ''): FieldPath => [
