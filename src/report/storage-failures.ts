@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { StorageFailure, UnreadableRecord } from '../model/failures/storage-failure.ts';
 
 type Unusable = Extract<StorageFailure, { readonly kind: 'state-folder-unusable' }>;
@@ -18,6 +19,8 @@ export const storageFailureText = (failure: StorageFailure): string => {
       return `${path} could not be ${failure.step === 'make' ? 'made' : 'written'} (${failure.cause})`;
     case 'run-record-unreadable':
       return `${path} has no readable record of its run; if no pod runs here, remove it by hand`;
+    case 'containers-left':
+      return containersLeftText(failure);
     case 'volume-not-created':
       return `the volume ${failure.volume} could not be made at ${path} (${failure.cause})`;
     case 'mount-blocked':
@@ -35,6 +38,17 @@ export const storageFailureText = (failure: StorageFailure): string => {
     default:
       return failure satisfies never;
   }
+};
+
+const containersLeftText = ({
+  path,
+  engine,
+}: Extract<StorageFailure, { readonly kind: 'containers-left' }>): string => {
+  const filter = `label=sidecarctl.run=${basename(path)}`;
+  return (
+    `containers of this pod may be left, because ${engine} did not remove them in time; the next command that looks for the ` +
+    `pod tries again, or remove them with: ${engine} rm --force --volumes $(${engine} ps --all --quiet --filter ${filter})`
+  );
 };
 
 /** Says why nobody but its owner can tell whether a pod runs in a folder. */

@@ -40,7 +40,8 @@ export interface PodStorage {
   /** Creates again what others have deleted, and returns the volumes that are empty now. Throws if it cannot. */
   restore(spec: PodSpec): Promise<readonly string[]>;
   /** Removes mounts and volumes, and returns failures. */
-  close(): Promise<readonly StorageFailure[]>;
+  /** `keepsRun`: what the next run here has to end needs the record of this one. */
+  close(keepsRun: boolean): Promise<readonly StorageFailure[]>;
 }
 
 type Opened =
@@ -82,9 +83,9 @@ const makeStorage = async (
     containers: containers(),
   });
   if (unrecorded !== null) return { ok: false, failures: [unrecorded] };
-  const close = async (made: MadeMounts | null) => {
+  const close = async (made: MadeMounts | null, keepsRun = false) => {
     const left = made === null ? [] : removeMounts(made);
-    const kept = await removeRun(state, runId);
+    const kept = keepsRun ? null : await removeRun(state, runId);
     return kept === null ? left : [...left, kept];
   };
   const unmade = createVolumes(spec.volumes.values(), state, hasContainers(spec));
@@ -121,7 +122,10 @@ const makeStorage = async (
     return lost;
   };
   const isWhole = (): boolean => existsSync(join(runFolderPath(state.path, runId), 'run.json'));
-  return { ok: true, storage: { extend, writeFiles, isWhole, restore, close: () => close(made) } };
+  return {
+    ok: true,
+    storage: { extend, writeFiles, isWhole, restore, close: (keepsRun) => close(made, keepsRun) },
+  };
 };
 
 /** Writes the files of all processes again; those that run find theirs. */

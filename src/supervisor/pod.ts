@@ -285,12 +285,16 @@ export class Pod {
     await prepared.reading.close();
     const left = await this.#endLeftovers();
     await atMost(LOGS_AT_MOST, this.#logs.close());
-    const failures = await storage.close();
+    const withEngine = prepared.engines.containersLeftWith();
+    const failures = await storage.close(withEngine !== null);
     await this.#reload?.release();
     await prepared.leases.release();
     this.#guard?.dismiss();
     prepared.place.claim?.release();
-    const notRemoved = [...prepared.notCleared, ...failures].map(storageFailureText);
+    const path = runFolderPath(stateFolderPath(this.spec.folder), prepared.runId);
+    const containers =
+      withEngine === null ? [] : [{ kind: 'containers-left', path, engine: withEngine } as const];
+    const notRemoved = [...prepared.notCleared, ...failures, ...containers].map(storageFailureText);
     return left === null ? notRemoved : [left, ...notRemoved];
   }
 

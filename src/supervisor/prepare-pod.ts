@@ -1,4 +1,5 @@
 import { ConfigModules } from '../config/load/config-modules.ts';
+import type { ContainerEngineName } from '../model/container-engines.ts';
 import type { DeclaredPort } from '../model/failures/port-failure.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
@@ -49,6 +50,8 @@ interface PodEngines {
   readonly engine: Engine;
   /** Where the containers of the run are; null: it has none. */
   readonly containerPlace: () => CliPlace | null;
+  /** The engine that may still have containers of the run after the last sweep; null: none. */
+  readonly containersLeftWith: () => ContainerEngineName | null;
 }
 
 type Prepared =
@@ -66,7 +69,12 @@ export const preparePod = async (
   const runId = newRunId();
   const machine = new ProcessEngine({ runId, openFifos });
   const own = new PodEngine({ runId, machine, env: preparation.env });
-  const engines = { machine, engine: engine ?? own, containerPlace: () => own.containerPlace };
+  const engines = {
+    machine,
+    engine: engine ?? own,
+    containerPlace: () => own.containerPlace,
+    containersLeftWith: () => own.containersLeftWith,
+  };
   const settled = await settlePod(preparation, { runId, beforePlace, engines });
   if (settled.ok) await machine.prepareOutput([...settled.pod.spec.processes.values()]);
   return settled;

@@ -36,6 +36,11 @@ test.each<readonly [StorageFailure, string]>([
     { kind: 'not-removed', path, cause, isMount: false },
     `${path} could not be removed (${cause}); remove it by hand`,
   ],
+  [
+    { kind: 'containers-left', path: '/p/.sidecarctl/runs/0123abcd', engine: 'docker' },
+    'containers of this pod may be left, because docker did not remove them in time; the next command that looks for the pod ' +
+      'tries again, or remove them with: docker rm --force --volumes $(docker ps --all --quiet --filter label=sidecarctl.run=0123abcd)',
+  ],
 ])('the storage failure $kind is told with its place and what to do', (failure, text) => {
   expect(storageFailureText(failure)).toBe(text);
 });

@@ -1,3 +1,5 @@
+import type { ContainerEngineName } from '../container-engines.ts';
+
 /**
  * The problems of the state folder, a pod's record, volumes and mounts. Paths are absolute; `cause` is the system's
  * message; `found` is the kind of entry that is in the way: `a file`, `a symlink to …`.
@@ -24,6 +26,8 @@ export type StorageFailure =
       readonly step: 'make' | 'write';
     }
   | { readonly kind: 'run-record-unreadable'; readonly path: string }
+  /** Containers of a run may still be there. `path`: folder of the run, which is kept for the next try. */
+  | { readonly kind: 'containers-left'; readonly path: string; readonly engine: ContainerEngineName }
   | {
       readonly kind: 'volume-not-created';
       readonly volume: string;

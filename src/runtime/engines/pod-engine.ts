@@ -1,3 +1,4 @@
+import type { ContainerEngineName } from '../../model/container-engines.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { ContainerSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import type { Survivor } from '../../model/survivor.ts';
@@ -31,6 +32,7 @@ export class PodEngine implements Engine {
   readonly #options: PodEngineOptions;
   #containers: ContainerEngine | null = null;
   #processes: readonly ProcessSpec[] = [];
+  #hasLeft = false;
 
   constructor(options: PodEngineOptions) {
     this.#options = options;
@@ -39,6 +41,11 @@ export class PodEngine implements Engine {
   /** The engine that has run containers of this run; null if none has been looked for. */
   get containerPlace(): CliPlace | null {
     return this.#containers?.place ?? null;
+  }
+
+  /** The engine that may still have containers of this run after the last sweep; null if there are none. */
+  get containersLeftWith(): ContainerEngineName | null {
+    return this.#hasLeft ? (this.#containers?.place.engine ?? null) : null;
   }
 
   abilityFor(process: ProcessSpec): EngineAbility {
@@ -94,7 +101,7 @@ export class PodEngine implements Engine {
 
   /** The machine's engine sweeps for itself. */
   async sweep(atMost: Milliseconds): Promise<readonly []> {
-    await this.#containers?.sweep(atMost);
+    this.#hasLeft = (await this.#containers?.sweep(atMost)) === false;
     return [];
   }
 

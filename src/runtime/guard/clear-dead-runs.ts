@@ -9,6 +9,8 @@ import {
   findDeadRuns,
   hasRuns,
   removeDeadRuns,
+  runFolderPath,
+  type StateFolder,
   stateFolderOf,
   stateFolderPath,
 } from '../state/state-folder.ts';
@@ -26,14 +28,23 @@ export const clearDeadRuns = async (configFolder: string): Promise<readonly Stor
   return failures;
 };
 
-/** Removes the containers of a run; those that run have been ended with its processes, or not. */
-const sweepDeadContainers = async ({ runId, containers }: DeadRun): Promise<void> => {
-  if (containers === null) return;
-  await sweepContainers(containers, runId, CONTAINERS_AT_MOST);
-};
-
 const clearRuns = async (configFolder: string): Promise<readonly StorageFailure[]> => {
   const state = stateFolderOf(configFolder);
-  await Promise.all(findDeadRuns(state).flatMap((run) => [sweepDeadRun(run), sweepDeadContainers(run)]));
-  return (await removeDeadRuns(state)).failures;
+  const runs = findDeadRuns(state);
+  const [left] = await Promise.all([sweepDeadContainers(runs, state), Promise.all(runs.map(sweepDeadRun))]);
+  const { failures } = await removeDeadRuns(state, new Set(left.map(({ path }) => path)));
+  return [...failures, ...left];
+};
+
+/** Removes the containers of runs; those that run have been ended with its processes, or not. */
+const sweepDeadContainers = async (
+  runs: readonly DeadRun[],
+  state: StateFolder,
+): Promise<readonly StorageFailure[]> => {
+  const swept = runs.map(async ({ runId, containers }): Promise<readonly StorageFailure[]> => {
+    if (containers === null || (await sweepContainers(containers, runId, CONTAINERS_AT_MOST))) return [];
+    const path = runFolderPath(state.path, runId);
+    return [{ kind: 'containers-left', path, engine: containers.engine }];
+  });
+  return (await Promise.all(swept)).flat();
 };

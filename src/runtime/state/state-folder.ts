@@ -199,9 +199,11 @@ export const removeRun = async (state: StateFolder, runId: string): Promise<Stor
 
 /**
  * Removes the remains of runs whose supervisor has gone: their mounts, then their folders. Living runs are not touched.
+ * `kept`: paths of those whose folders something else still needs.
  */
 export const removeDeadRuns = async (
   state: StateFolder,
+  kept: ReadonlySet<string> = new Set(),
 ): Promise<{ readonly removed: readonly string[]; readonly failures: readonly StorageFailure[] }> => {
   const removed: string[] = [];
   const failures: StorageFailure[] = [];
@@ -210,7 +212,7 @@ export const removeDeadRuns = async (
   if (blocked !== null) return { removed, failures: blocked.found === 'nothing' ? [] : [blocked] };
   for (const entry of readdirSync(runs, { withFileTypes: true })) {
     if (entry.isSymbolicLink()) failures.push(notADirectory(join(runs, entry.name), 'a symlink'));
-    if (!entry.isDirectory()) continue;
+    if (!entry.isDirectory() || kept.has(join(runs, entry.name))) continue;
     const outcome = await removeIfDead(state, entry.name);
     failures.push(...outcome.failures);
     if (outcome.dead && outcome.failures.length === 0) removed.push(entry.name);

@@ -178,6 +178,8 @@ describe('clearing up after dead supervisors', () => {
     const pid = await deadPid();
     writeRun(state, 'dead', { pid });
     writeRun(state, 'alive');
+    const kept = new Set([runFolderPath(state.path, 'dead')]);
+    expect(await removeDeadRuns(state, kept)).toEqual({ removed: [], failures: [] });
     expect(await removeDeadRuns(state)).toEqual({ removed: ['dead'], failures: [] });
     expect(readdirSync(join(state.path, 'runs'))).toEqual(['alive']);
   });

@@ -152,9 +152,10 @@ export class ContainerEngine {
     this.#newest.delete(process);
   }
 
-  async sweep(atMost: Milliseconds): Promise<void> {
+  /** Resolves with false if containers may be left. */
+  async sweep(atMost: Milliseconds): Promise<boolean> {
     this.#images.close();
-    if (this.#launches > 0) await sweepContainers(this.place, this.#options.runId, atMost);
+    return this.#launches === 0 || (await sweepContainers(this.place, this.#options.runId, atMost));
   }
 
   async close(): Promise<void> {
