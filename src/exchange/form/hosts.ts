@@ -27,14 +27,14 @@ export const withLocalHosts = (
     }),
   );
 
-/** The port here for `DB_PORT=5432` beside `DB_HOST=db`. */
+/** The port here for `DB_PORT=5432` beside `DB_HOST=db`, and for a port with a name of a Service. */
 const portBeside = (
   variable: string,
   value: Value | undefined,
   env: Fields,
   addresses: readonly ServiceAddress[],
 ): Value | undefined => {
-  const [, prefix] = /^(.*)PORT$/i.exec(variable) ?? [];
+  const [prefix] = /^.*(?=PORT$)|^.*_SERVICE_(?=PORT_)/i.exec(variable) ?? [];
   if (prefix === undefined || typeof value !== 'string') return undefined;
   const host = ['HOST', 'HOSTNAME', 'SERVER', 'ADDR', 'host']
     .map((name) => env[`${prefix}${name}`])

@@ -513,6 +513,31 @@ spec:
     });
   });
 
+  test('its port by the variables that a kubelet gives every container', async () => {
+    const service = `---
+apiVersion: v1
+kind: Service
+metadata: { name: front-end }
+spec: { selector: { app: web }, ports: [{ port: 80, targetPort: http, name: http }] }
+`;
+    const url = 'http://$(FRONT_END_SERVICE_HOST):$(FRONT_END_SERVICE_PORT)/';
+    const asking = `{ name: api, image: a, args: ["${url}", "$(DB_SERVICE_HOST)"], env: [{ name: URL, value: "${url}x" }] }`;
+    const text = `${deployment('api', asking)}---\n${deployment('web', '{ name: web, image: w, ports: [{ name: http, containerPort: 8080 }] }')}${DB}${service}`;
+    expect((await runOf(text)).processes['api']).toMatchObject({
+      args: ['http://127.0.0.1:{web.http}/', '$(DB_SERVICE_HOST)'],
+      env: {
+        FRONT_END_SERVICE_HOST: 'host.docker.internal',
+        FRONT_END_SERVICE_PORT: '{web.http}',
+        FRONT_END_SERVICE_PORT_HTTP: '{web.http}',
+        URL: 'http://127.0.0.1:{web.http}/x',
+      },
+    });
+    const { processes } = await runOf(
+      text.replace('spec: { containers', 'spec: { enableServiceLinks: false, containers'),
+    );
+    expect(processes['api']).toMatchObject({ args: [url, '$(DB_SERVICE_HOST)'], env: { URL: `${url}x` } });
+  });
+
   test('a container beside the main one by its number', async () => {
     const { processes } = await runOf(
       `${deployment('api', '{ name: api, image: a, args: ["http://web/"] }')}---\n${deployment('web', '{ name: web, image: w }, { name: edge, image: e, ports: [{ name: http, containerPort: 8080 }] }')}${DB}`,

@@ -19,6 +19,8 @@ export interface EnvironmentContext {
   readonly members: readonly Member[];
   readonly manifests: Manifests;
   readonly services: readonly ServiceAddress[];
+  /** Variables of Services, which no container names. */
+  readonly told: Variables;
   readonly source: Source;
   readonly lost: ReportLoss;
   /** Reports what the container cannot start without. */
@@ -28,7 +30,7 @@ export interface EnvironmentContext {
 /** The variables of a container, as `$(NAME)` has them. A later one wins, and can refer to earlier ones. */
 export const variablesOf = (context: EnvironmentContext): Variables => {
   const { member } = context;
-  const variables = new Map<string, readonly Part[]>();
+  const variables = new Map(context.told);
   for (const from of list(member.data['envFrom']).map(record))
     for (const [name, value] of allOf(from, context)) variables.set(name, [value]);
   for (const written of list(member.data['env']).map(record)) {
@@ -128,7 +130,12 @@ export const environmentOf = (
   references: References,
   context: EnvironmentContext,
 ): Fields | undefined => {
-  const own = [...variables].filter(([name, parts]) => !isGivenAnyway(name, parts.join(''), context));
+  const { told, source } = context;
+  const own = [...variables].filter(
+    ([name, parts]) =>
+      !isGivenAnyway(name, parts.join(''), context) &&
+      !(source.purpose === 'write' && parts === told.get(name)),
+  );
   const read = own.map(([name, parts]) => {
     const beside = hostBeside(name, parts, variables, context) ?? portOfHost(name, parts, variables, context);
     return [name, beside ?? asValue(references.read(parts))] as const;

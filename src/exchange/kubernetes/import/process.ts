@@ -13,10 +13,12 @@ import { dependenciesOf, hasGate, startsBesideOthers } from './order.ts';
 import type { PublishedPorts } from './ports.ts';
 import { type ActionContext, hookOf, lineOf, probeOf } from './probes.ts';
 import { expanded, References, type Variables } from './references.ts';
+import { serviceVariables } from './service-variables.ts';
 import { serviceAddresses } from './services.ts';
 import type { Mountable } from './volumes.ts';
 
-export interface ProcessContext extends Omit<EnvironmentContext, 'member' | 'lost' | 'missing' | 'services'> {
+export interface ProcessContext
+  extends Omit<EnvironmentContext, 'member' | 'lost' | 'missing' | 'services' | 'told'> {
   readonly losses: Losses;
   readonly missing: (process: string) => ReportLoss;
   readonly published: PublishedPorts;
@@ -46,7 +48,8 @@ const fieldsOf = (member: Member, context: ProcessContext, lost: ReportLoss): Fi
   const { data, role, isApp } = member;
   const { members, manifests, published, mountables, source } = context;
   const services = serviceAddresses({ manifests, members, published, from: member, lost });
-  const around = { ...context, member, services, lost, missing: context.missing(member.name) };
+  const told = serviceVariables(member, manifests);
+  const around = { ...context, member, services, told, lost, missing: context.missing(member.name) };
   const variables = variablesOf(around);
   const { purpose } = source;
   const mounts = mountsOf(data, { mountables, variables, purpose, lost });

@@ -24,7 +24,7 @@ export const serviceAddresses = (context: ServiceContext): readonly ServiceAddre
       : [...podAddresses(service, target, context), ...ownAddresses(service, target, context)];
   });
 
-const targetOf = (service: Data, workloads: readonly Workload[]): Workload | undefined => {
+export const targetOf = (service: Data, workloads: readonly Workload[]): Workload | undefined => {
   const selector = Object.entries(record(record(service['spec'])['selector']));
   return workloads.find(
     ({ metadata }) =>
