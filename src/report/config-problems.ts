@@ -75,7 +75,11 @@ const placeOf = (file: string, problem: ConfigProblem): string => {
 const positionOf = (problem: ConfigProblem): Position | null =>
   'at' in problem && typeof problem.at === 'object' ? problem.at : null;
 
-const fieldOf = (problem: ConfigProblem): string => ('path' in problem ? fieldName(problem.path) : '');
+const fieldOf = (problem: ConfigProblem): string => {
+  if (!('path' in problem)) return '';
+  // A file of another tool is no config.
+  return problem.kind === 'source-mistake' && problem.path.length === 0 ? '' : fieldName(problem.path);
+};
 
 /** Path as people write it: `primary.dependsOn[0]`, `env["MY.VAR"]`. */
 const fieldName = (path: FieldPath): string => (path.length === 0 ? 'the config' : joined(path));

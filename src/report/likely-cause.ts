@@ -265,8 +265,9 @@ const refused: Rule = ({ lines, neighbours }) => {
       /:(\d{2,5})\b/.exec(line)?.[1],
   );
   const neighbour = neighbours.find(({ ports }) => ports.includes(port));
+  if (Number.isNaN(port)) return 'the server that it connects to does not answer';
   if (neighbour === undefined)
-    return `the server that it connects to does not answer${Number.isNaN(port) ? '' : ` on port ${port}`}, and no process of the pod has that port`;
+    return `the server that it connects to does not answer on port ${port}, and no process of the pod has that port`;
   const advice =
     neighbour.state === 'ready'
       ? 'was it ready by then? dependsOn waits for that'

@@ -114,6 +114,7 @@ describe('the likely cause is told by what the process said', () => {
     ],
     [['connect ECONNREFUSED 127.0.0.1:5432'], 'it could not connect to db on port 5432: it is backoff'],
     [['connect ECONNREFUSED 127.0.0.1:9'], 'the server that it connects to does not answer'],
+    [["wget: can't connect to remote host (10.0.2.2): Connection refused"], 'it connects to does not answer'],
     [['connect ECONNREFUSED 127.0.0.1:9999'], 'on port 9999, and no process of the pod has that port'],
     [['getaddrinfo ENOTFOUND redis'], 'the host name redis cannot be resolved'],
     [["Error: ENOENT: no such file or directory, open 'cert.pem'"], 'the file cert.pem does not exist'],

@@ -88,9 +88,11 @@ const load = (format: Format, pod: FoundPod, { file, env }: RunnableFile): Resul
     );
     return { ok: true, value: { ...checked.value, leftOut, prefersTargets: true } };
   }
-  const problems = checked.problems.map((problem) =>
-    'path' in problem ? { ...problem, path: words(problem.path) } : problem,
-  );
+  const problems = checked.problems.map((problem): ConfigProblem => {
+    if (problem.kind === 'port-taken')
+      return { ...problem, path: words(problem.path), by: words(problem.by) };
+    return 'path' in problem ? { ...problem, path: words(problem.path) } : problem;
+  });
   return { ...checked, problems };
 };
 

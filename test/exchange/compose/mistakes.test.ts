@@ -147,11 +147,19 @@ configs: { d: }
     { 'infra/compose.yaml': 'services: { db: { imge: x } }', 'base.yaml': 'services: { wbe: { image: a } }' },
   ],
   [
+    'health checks without a command',
+    'services: { a: { image: a, healthcheck: { test: [CMD] } }, b: { image: b, healthcheck: { test: [true] } } }',
+    [
+      'services.a.healthcheck.test: CMD has no command behind it.',
+      "services.b.healthcheck.test: a list begins with CMD, CMD-SHELL or NONE, and not with 'true'.",
+    ],
+  ],
+  [
     'files that are not there, or include themselves',
     'include: [none.yaml, loop.yaml]\nservices: { app: { image: a, extends: app } }',
     [
       'services.app.extends: it extends itself.',
-      'there is no such file (in none.yaml).',
+      'none.yaml: there is no such file.',
       'include: loop.yaml includes itself (in loop.yaml).',
     ],
     { 'loop.yaml': 'include: [loop.yaml]\nservices: { b: { image: b } }' },
@@ -165,7 +173,7 @@ configs: { d: }
   [
     'a line of .env that cannot be read',
     'services: { app: { image: a } }',
-    ["line 1: '?' begins with no name of a variable (in .env)."],
+    [".env: line 1: '?' begins with no name of a variable."],
     { '.env': '?\n' },
   ],
   [

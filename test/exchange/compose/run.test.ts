@@ -111,6 +111,10 @@ const SERVICES: Readonly<Record<string, Case>> = {
     }),
     said: [],
   },
+  'times of 0 in a healthcheck are the defaults': {
+    yaml: `services: { app: { image: app, healthcheck: { test: ok, interval: 0s, timeout: 0s, retries: 0 } } }`,
+    config: app({ readiness: { exec: 'ok', period: '30s', timeout: '30s' } }),
+  },
   'a healthcheck as words runs without a shell': {
     yaml: `services:
   app: { image: app, healthcheck: { test: [CMD, ok, "-x $$Y"], interval: 1m30s, timeout: 500ms, retries: 3 } }

@@ -110,6 +110,23 @@ describe('a Compose file that is run', () => {
     expect(problems).toContainEqual(expect.stringMatching(/^compose\.yaml: /));
     expect(problems.join('\n')).toContain('set it');
   });
+
+  it('names both of two that want one port in the words of Compose', async () => {
+    const { problems } = await reading({
+      'compose.yaml':
+        'services: { app: { image: a, ports: ["8080:80"] }, db: { image: b, ports: ["8080:81"] } }\n',
+    });
+    expect(problems).toEqual([
+      'compose.yaml: services.app.ports.main: tcp port 8080 on 127.0.0.1 is already taken by services.db.ports.main.',
+    ]);
+  });
+
+  it('names a file that is not there, and not the config', async () => {
+    const { problems } = await reading({
+      'compose.yaml': 'include: [gone.yaml]\nservices: { app: { image: a } }\n',
+    });
+    expect(problems).toEqual(['compose.yaml: gone.yaml: there is no such file.']);
+  });
 });
 
 it('a config of ours is none of theirs', async () => {

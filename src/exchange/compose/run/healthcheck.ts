@@ -29,8 +29,8 @@ export const readReadiness = (
   if (exec !== undefined)
     return {
       exec,
-      period: durationOf(interval) ?? '30s',
-      timeout: durationOf(timeout) ?? '30s',
+      period: lasting(interval) ?? '30s',
+      timeout: lasting(timeout) ?? '30s',
       failureThreshold: failures(number(retries)),
     };
   if (!isAwaited) return listens ? undefined : false;
@@ -39,8 +39,12 @@ export const readReadiness = (
   return hasTcpPort ? undefined : false;
 };
 
+/** A time of 0 is the default. */
+const lasting = (written: unknown): string | undefined =>
+  /[1-9]/.test(text(written) ?? '') ? durationOf(written) : undefined;
+
 const failures = (retries: number | undefined): number | undefined =>
-  retries === undefined || retries === 3 ? undefined : Math.max(1, retries);
+  retries === undefined || retries === 0 || retries === 3 ? undefined : Math.max(1, retries);
 
 const readTest = (context: Context, name: string, test: unknown): Value | 'none' | undefined => {
   if (test === undefined || test === null) return undefined;
@@ -50,8 +54,10 @@ const readTest = (context: Context, name: string, test: unknown): Value | 'none'
   if (kind === 'NONE') return 'none';
   if (kind === 'CMD-SHELL' && words.length > 0) return words.join(' ');
   if (kind === 'CMD' && words.length > 0) return words;
-  const field = ['healthcheck', 'test'];
-  reportProblem(context, name, field, `a list begins with CMD, CMD-SHELL or NONE, and not with '${kind}'`);
+  const why = kind.startsWith('CMD')
+    ? `${kind} has no command behind it`
+    : `a list begins with CMD, CMD-SHELL or NONE, and not with '${kind}'`;
+  reportProblem(context, name, ['healthcheck', 'test'], why);
   return undefined;
 };
 

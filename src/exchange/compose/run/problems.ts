@@ -7,7 +7,7 @@ export class Problems {
 
   /** `why` is the sentence without its period. `file` is the path of another file than the project's first, for messages. */
   add(path: FieldPath, why: string, file?: string): void {
-    const told = `${why}${file === undefined ? '' : ` (in ${file})`}`;
+    const told = file === undefined ? why : path.length === 0 ? `${file}: ${why}` : `${why} (in ${file})`;
     const message = told.endsWith('?') ? told : `${told}.`;
     this.#mistakes.set(JSON.stringify([path, message]), { path, message });
   }
