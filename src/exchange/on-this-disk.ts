@@ -47,12 +47,13 @@ const isEmpty = (command: Value | undefined): boolean =>
 
 /** The paths of a container are its own, but for those of its build. */
 const inContainer = (process: FoundProcess, place: Place, reportLoss: ReportLoss): FoundProcess => {
-  const { context, dockerfile, target } = (process.fields['build'] ?? {}) as Fields;
+  const { context, dockerfile, ...rest } = (process.fields['build'] ?? {}) as Fields;
   const code = process.code === undefined ? undefined : posix.join(place.prefix, process.code);
-  const fields = withEnvFiles(process.fields, place, reportLoss);
+  const watch = watched(process.fields['watch'], place.prefix);
+  const fields = { ...withEnvFiles(process.fields, place, reportLoss), watch };
   if (typeof context !== 'string') return { ...process, fields, code };
   const path = typeof dockerfile === 'string' ? within(place.prefix, dockerfile) : undefined;
-  const build = { context: within(place.prefix, context), dockerfile: path, target };
+  const build = { context: within(place.prefix, context), dockerfile: path, ...rest };
   return { ...process, fields: { ...fields, build }, code };
 };
 

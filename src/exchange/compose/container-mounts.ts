@@ -1,8 +1,7 @@
-import { join, posix } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { volumePath } from '../export/inside.ts';
 import type { Fields, Value } from '../form/found-pod.ts';
 import { toLabel } from '../form/label.ts';
-import type { ReportLoss } from '../form/losses.ts';
 import type { VolumePart } from '../form/template.ts';
 import type { Source } from '../format.ts';
 import { record, text } from '../reading/read-yaml.ts';
@@ -16,11 +15,10 @@ export interface ContainerMount {
   readonly isFile?: boolean;
 }
 
-/** Named volumes are kept, folders from here are used as they are, and what has no name is the container's own. */
+/** Named volumes are kept, and folders from here are used as they are; of a file it is its folder, in part. */
 export const containerMounts = (
   volumes: readonly unknown[],
   { folder, machine }: Source,
-  reportLoss: ReportLoss,
 ): readonly ContainerMount[] =>
   volumes.flatMap((entry): readonly ContainerMount[] => {
     const { source, target } = splitShort(entry);
@@ -31,11 +29,26 @@ export const containerMounts = (
     const path = source.startsWith('/') ? source : join(folder, source);
     const volume = toLabel(/\w/.test(source) ? source : target);
     if (machine.isFolder(path)) return [{ volume, fields: { path: source }, place }];
-    if (machine.isFile(path)) {
-      reportLoss(`its file ${source} is not at ${target}`);
-      return [];
-    }
+    if (machine.isFile(path)) return [fileMount(source, place)];
     return [{ volume, fields: { persist: true }, place }];
+  });
+
+const fileMount = (source: string, place: Value): ContainerMount => {
+  const folder = dirname(source);
+  const whole = typeof place === 'string' ? { path: place } : (place as Fields);
+  return {
+    volume: /\w/.test(folder) ? toLabel(folder) : 'project',
+    fields: { path: folder },
+    place: { ...whole, subPath: basename(source) },
+  };
+};
+
+/** What has no name: paths of volumes that are the container's own. */
+export const anonymousVolumes = (volumes: readonly unknown[]): readonly string[] =>
+  volumes.flatMap((entry) => {
+    const { source, target } = splitShort(entry);
+    const isVolume = typeof entry === 'string' || record(entry)['type'] === 'volume';
+    return isVolume && source === '' && target.startsWith('/') ? [target] : [];
   });
 
 const placeOf = (entry: unknown, target: string): Value => {

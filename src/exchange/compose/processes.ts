@@ -12,7 +12,7 @@ import { fromGoDuration } from '../reading/durations.ts';
 import { type Data, list, number, record, text } from '../reading/read-yaml.ts';
 import { type ComposeCommand, wordsOf } from './command.ts';
 import { type Resources, serviceFiles } from './config-files.ts';
-import { containerMounts, mountFields, referencesTo } from './container-mounts.ts';
+import { anonymousVolumes, containerMounts, mountFields, referencesTo } from './container-mounts.ts';
 import { imageEnvironment } from './image-environment.ts';
 import { imagePorts } from './image-ports.ts';
 import type { KnownProgram } from './known-images.ts';
@@ -108,7 +108,7 @@ export class Importer {
   #containerFields(service: ChosenService, runsOnce: boolean, reportLoss: ReportLoss): Fields {
     const { data, image, name, build } = service;
     const isIdle = service.command.kind === 'none' && service.command.isIdle === true;
-    const mounts = isIdle ? [] : containerMounts(service.volumes, this.#source, reportLoss);
+    const mounts = isIdle ? [] : containerMounts(service.volumes, this.#source);
     for (const { volume, fields } of mounts) this.#volumes.set(volume, fields);
     const read = (written: string): Value => interpolated(written, reportLoss);
     const contents = (written: string): Value => this.#reading(new Map())(read(written));
@@ -130,6 +130,7 @@ export class Importer {
       user: text(data['user']),
       env: orNothing(Object.fromEntries(Object.entries(env).map(([each, value]) => [each, reading(value)]))),
       mounts: mountFields([...mounts, ...files.mounts]),
+      anonymousVolumes: isIdle ? undefined : listOrNothing(anonymousVolumes(service.volumes)),
       ...files.fields,
       readiness: this.#containerReadiness(service, reportLoss),
     };
@@ -372,6 +373,9 @@ const publishedPort = (free: number | null | undefined, { port, protocol }: Comp
   const target = free === port ? {} : { target: port };
   return { port: free ?? 'auto', ...target, ...(protocol === 'udp' ? { protocol } : {}) };
 };
+
+const listOrNothing = (list: readonly string[]): readonly string[] | undefined =>
+  list.length === 0 ? undefined : list;
 
 const orNothing = (fields: Fields): Fields | undefined =>
   Object.keys(fields).length === 0 ? undefined : fields;

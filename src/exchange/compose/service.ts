@@ -4,6 +4,7 @@ import type { Fields } from '../form/found-pod.ts';
 import { interpolatedNow } from '../form/interpolation.ts';
 import type { ReportLoss } from '../form/losses.ts';
 import type { Source } from '../format.ts';
+import { asVariables } from '../reading/merge.ts';
 import { type Data, list, record, text } from '../reading/read-yaml.ts';
 import { bindMounts, ContainerPaths } from './container-paths.ts';
 import { type Dockerfile, readDockerfile } from './dockerfile.ts';
@@ -71,11 +72,13 @@ export const readService = (
 };
 
 /** A Dockerfile within the Compose file has no path. */
-const buildFields = ({ context, file, target, isInline }: Build): Fields | undefined => {
-  if (isInline) return undefined;
-  const dockerfile = file === 'Dockerfile' ? undefined : posix.join(context, file);
-  return { context, dockerfile, target };
-};
+const buildFields = ({ context, file, text: content, target, args, isInline }: Build): Fields => ({
+  context,
+  dockerfile: isInline || file === 'Dockerfile' ? undefined : posix.join(context, file),
+  dockerfileInline: isInline ? (content ?? undefined) : undefined,
+  target,
+  args: Object.keys(args).length === 0 ? undefined : args,
+});
 
 interface Build {
   readonly context: string;
@@ -84,6 +87,7 @@ interface Build {
   readonly text: string | null;
   readonly isInline: boolean;
   readonly target: string | undefined;
+  readonly args: Readonly<Record<string, string>>;
   readonly dockerfile: Dockerfile;
 }
 
@@ -106,6 +110,14 @@ const readBuild = (
     text: content,
     isInline: inline !== undefined,
     target: now(data['target']),
+    args: Object.fromEntries(
+      Object.entries(asVariables(data['args'])).flatMap(([name, value]) => {
+        const content = text(value) ?? machine.env[name];
+        return content === undefined
+          ? []
+          : [[name, text(value) === undefined ? content : (now(content) ?? '')]];
+      }),
+    ),
     dockerfile: readDockerfile(content ?? '', now(data['target'])),
   };
 };

@@ -141,6 +141,8 @@ const reportLosses = (process: Process, lost: ReportLoss): void => {
   if (commands.length > 0) lost("use 'kubectl exec'", 'commands');
   if (ports.some(({ activate }) => activate)) lost('a kubelet passes no sockets', 'ports.activate');
   const { command, cwd } = process.launch;
+  if (command.kind === 'container' && command.anonymousVolumes.length > 0)
+    lost('a volume of a cluster does not have what the image has there', 'anonymousVolumes');
   const folder = command.kind === 'container' ? { workingDir: command.workingDir } : { cwd };
   const { startup, readiness, liveness, postStart, preStop } = process;
   const plain = { ...folder, startup, readiness, liveness, postStart, preStop, stop };

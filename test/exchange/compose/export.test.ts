@@ -133,6 +133,10 @@ describe('what a service runs', () => {
     expect(built({ folder: '..' })).toMatchObject({
       build: { context: '../web', dockerfile: '../docker/web.Dockerfile' },
     });
+    const inline = { context: 'web', dockerfileInline: 'FROM a\nENV B=$C\n', args: { D: '1$' } };
+    expect(servicesOf({ primary: { ...config.primary, build: inline } }, { files })['web']).toMatchObject({
+      build: { context: './web', dockerfile_inline: 'FROM a\nENV B=$$C\n', args: { D: '1$$' } },
+    });
     expect(built({ images: new Map([['web', 'other:1']]) })).not.toHaveProperty('build');
   });
 
@@ -418,6 +422,11 @@ describe('volumes', () => {
     });
     expect(file['volumes']).toEqual({ scratch: {}, data: {} });
     expect(losses).toEqual(["volumes.scratch: Compose keeps it until 'docker compose down --volumes'"]);
+  });
+
+  test('without a name are those of the image', () => {
+    const primary = { name: 'web', image: 'web:1', anonymousVolumes: ['/app/node_modules'] };
+    expect(servicesOf({ primary })['web']).toMatchObject({ volumes: ['/app/node_modules'] });
   });
 
   test('are where a value names them', () => {

@@ -27,6 +27,8 @@ const SERVICE = z.strictObject({
       context: z.string().check(z.regex(/^[./]/)),
       dockerfile: z.optional(z.string()),
       target: z.optional(z.string()),
+      dockerfile_inline: z.optional(z.string()),
+      args: z.optional(z.record(z.string(), z.string())),
     }),
   ),
   pull_policy: z.optional(z.enum(['always', 'never'])),
@@ -44,7 +46,7 @@ const SERVICE = z.strictObject({
   volumes: z.optional(
     z.array(
       z.union([
-        z.string().check(z.regex(/^[^:]+:\/[^:]*(:ro)?$/)),
+        z.string().check(z.regex(/^([^:]+:)?\/[^:]*(:ro)?$/)),
         z.strictObject({
           type: z.enum(['bind', 'volume']),
           source: z.string(),

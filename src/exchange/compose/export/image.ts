@@ -13,7 +13,7 @@ export const imageFieldsOf = (process: Process, options: ComposeOptions): Data =
   const image = imageOf(process, options);
   if (command.kind !== 'container' || image !== String(command.image)) return { image };
   return compact({
-    image: image.replaceAll('$', () => '$$'),
+    image: literal(image),
     build: buildOf(command.build, options.folder),
     pull_policy: PULLS[command.pull],
   });
@@ -29,9 +29,16 @@ const buildOf = (build: Build, folder: string): Data | undefined => {
     context,
     dockerfile:
       build.dockerfile === null ? undefined : fromContext(context, pathHere(build.dockerfile, folder)),
+    dockerfile_inline: build.inline === null ? undefined : literal(build.inline),
     target: build.target ?? undefined,
+    args: compact(
+      Object.fromEntries(Object.entries(build.args).map(([name, value]) => [name, literal(value)])),
+    ),
   });
 };
+
+/** Compose fills in variables. */
+const literal = (text: unknown): string => String(text).replaceAll('$', () => '$$');
 
 const fromContext = (context: string, file: string): string | undefined => {
   const path = posix.isAbsolute(file) === posix.isAbsolute(context) ? posix.relative(context, file) : file;

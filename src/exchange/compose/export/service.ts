@@ -80,6 +80,7 @@ export const serviceOf = (process: Process, context: ServiceContext): WrittenSer
     ...portsOf(process, inside, { isOpen: open.has(name), declared, replicas: part.replicas }, asking.assume),
     volumes: [
       ...mounts.map((mount) => mountOf(mount, context.folders)),
+      ...(launch.command.kind === 'container' ? launch.command.anonymousVolumes.map(String) : []),
       ...(context.certified.has(name) ? [`${CERTIFICATES_VOLUME}:${OWN_FOLDER}`] : []),
     ],
     ...files.fields,
