@@ -58,7 +58,7 @@ export const readRunnable = async (asked: RunnableFile): Promise<Result<LoadedCo
     const format = RUNNABLE.find((each) => each.recognizes(source));
     return format === undefined ? null : loadWithLocal(format, await format.read(source), asked);
   } catch (error) {
-    return { ok: false, file, problems: readingProblems(error) };
+    return { ok: false, file, problems: readingProblems(error, asked.text) };
   }
 };
 
@@ -99,8 +99,23 @@ const load = (format: Format, pod: FoundPod, { file, env }: RunnableFile): Resul
 const ofEnvFiles = ({ fields }: FoundPod, folder: string, env: Environment): Environment =>
   readEnvFiles(envFilesOf(fields['envFile'] as EnvFile | undefined, folder), env);
 
-const readingProblems = (error: unknown): readonly ConfigProblem[] => {
+const readingProblems = (error: unknown, text: string): readonly ConfigProblem[] => {
   if (error instanceof SourceMistakes)
     return error.mistakes.map(({ path, message }) => ({ kind: 'source-mistake', path, message }));
-  return [yamlProblem(error) ?? { kind: 'unreadable', message: errorMessage(error) }];
+  const problem = yamlProblem(error);
+  return [
+    (problem && templateProblem(text)) ?? problem ?? { kind: 'unreadable', message: errorMessage(error) },
+  ];
+};
+
+/** A chart of Helm is no YAML before it is rendered. */
+const templateProblem = (text: string): ConfigProblem | null => {
+  const start = text.indexOf('{{');
+  if (start === -1) return null;
+  const before = text.slice(0, start).split('\n');
+  return {
+    kind: 'syntax',
+    message: "it is a template, with {{ … }}: render it first, as with 'helm template CHART > pod.yaml'",
+    at: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+  };
 };

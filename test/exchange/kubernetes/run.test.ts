@@ -650,6 +650,11 @@ describe('refused before anything starts:', () => {
       'Deployment.web.spec.replicas: it is less than 0.',
     ],
     [
+      'a document that does not say what it is',
+      `${container('args: []')}---\nkind: Service\nmetadata: { name: s }\n---\nfoo: bar\n`,
+      "the document that begins with 'kind' has no apiVersion.\nthe document that begins with 'foo' has no apiVersion and no kind.",
+    ],
+    [
       'nothing but what is scaled to zero',
       deployment('web', '{ name: web, image: a }', 'replicas: 0'),
       'Deployment.web.spec.replicas: it is 0, and nothing else runs: write 1.',
@@ -709,7 +714,7 @@ describe('refused before anything starts:', () => {
       'it describes no containers: it has no Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob, only Namespace ns',
     ],
   ])('%s', async (_, text, refusal) => {
-    expect(await refusedRun(text)).toEqual([refusal]);
+    expect(await refusedRun(text)).toEqual(refusal.split('\n'));
   });
 
   test('but not a field of a later version', async () => {

@@ -80,6 +80,15 @@ describe('a manifest that is run', () => {
     expect(problems).toEqual([expect.stringMatching(/^pod\.yaml:4:1: syntax error: /)]);
   });
 
+  it('that is a template is told to be rendered, with its place', async () => {
+    const { problems } = await reading({
+      'pod.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}-x\n',
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^pod\.yaml:4:9: syntax error: it is a template, .*helm template/),
+    ]);
+  });
+
   it('without containers is refused', async () => {
     const { problems } = await reading({
       'service.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\n',

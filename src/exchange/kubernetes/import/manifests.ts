@@ -28,11 +28,16 @@ export interface Workload {
 }
 
 /** Documents of Kubernetes in a file, with those of its lists. */
-export const manifestsIn = (content: string): readonly Data[] =>
+export const manifestsIn = (content: string): readonly Data[] => documentsIn(content).filter(isManifest);
+
+/** All documents of a file, with those of its lists. */
+export const documentsIn = (content: string): readonly Data[] =>
   readYamlDocuments(content)
     .map(record)
-    .flatMap((document) => (isList(document) ? list(document['items']).map(record) : [document]))
-    .filter((document) => text(document['kind']) !== undefined && 'apiVersion' in document);
+    .flatMap((document) => (isList(document) ? list(document['items']).map(record) : [document]));
+
+export const isManifest = (document: Data): boolean =>
+  text(document['kind']) !== undefined && 'apiVersion' in document;
 
 const isList = ({ kind }: Data): boolean => typeof kind === 'string' && kind.endsWith('List');
 

@@ -9,7 +9,9 @@ import { type Data, number, text } from '../../reading/read-yaml.ts';
 import { reportOthers, reportWorkload } from './leftovers.ts';
 import { withListeners } from './listeners.ts';
 import {
+  documentsIn,
   isAtRest,
+  isManifest,
   type Manifests,
   manifestsIn,
   nameOf,
@@ -31,8 +33,9 @@ import { type Mountable, mountablesOf } from './volumes.ts';
 const readKubernetes = (source: Source): FoundPod => {
   const losses = new Losses();
   const lost = losses.of(null);
-  const documents = manifestsIn(source.text);
-  const mistakes = mistakesIn(documents, source, lost);
+  const written = documentsIn(source.text);
+  const documents = written.filter(isManifest);
+  const mistakes = [...mistakesIn(documents, source, lost), ...strangersIn(written, source)];
   const all = sorted(documents);
   if (all.workloads.length === 0) throw new Error(noWorkload(documents));
   throwFor(mistakes);
@@ -93,6 +96,18 @@ const mistakesIn = (documents: readonly Data[], { purpose }: Source, lost: Repor
   for (const field of unknown) lost('Kubernetes 1.34 has no such field', field);
   return purpose === 'run' ? [...mistakes] : [];
 };
+
+/** Documents that do not say what they are. */
+const strangersIn = (documents: readonly Data[], { purpose }: Source): readonly SourceMistake[] =>
+  purpose === 'write'
+    ? []
+    : documents.flatMap((document) => {
+        if (isManifest(document)) return [];
+        const missing = ['apiVersion', 'kind'].filter((field) => document[field] === undefined);
+        const [first = ''] = Object.keys(document);
+        const message = `the document that begins with '${first}' has no ${missing.join(' and no ')}.`;
+        return [{ path: [], message }];
+      });
 
 const throwFor = (mistakes: readonly SourceMistake[]): void => {
   if (mistakes.length > 0) throw new SourceMistakes(mistakes);
