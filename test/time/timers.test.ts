@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { after, atMost, every, now, sleep, Timers } from '../../src/time/timers.ts';
 
 // Other files of this worker may have timers that are pending.
 vi.hoisted(() => vi.resetModules());
+afterAll(() => vi.resetModules());
 
 const hrtime = process.hrtime;
 let skipped = 0;

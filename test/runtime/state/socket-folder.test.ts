@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -58,7 +59,8 @@ describe.skipIf(process.platform === 'win32')('the folder of sockets', () => {
     expect(readdirSync(temporary)).toEqual(['sidecarctl-54321']);
   });
 
-  test('that was made for want of a better one is found again', () => {
+  // With a folder of the system's for this user there is always a better one.
+  test.skipIf(existsSync(`/run/user/${uid}`))('that was made for want of a better one is found again', () => {
     const temporary = folder();
     writeFileSync(join(temporary, own), '');
     const [path] = foldersFor(around([temporary]));

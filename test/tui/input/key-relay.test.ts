@@ -1,7 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { KeyRelay } from '../../../src/tui/input/key-relay.ts';
 import type { Piece } from '../../../src/tui/terminal/input-pieces.ts';
 import { FakeTerminal } from '../../support/fake-pod.ts';
+
+// Timers that are left with a clock that stands still would be counted as pending by other files of this worker.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => vi.resetModules());
 
 const MEBIBYTE = 1024 * 1024;
 
