@@ -452,6 +452,22 @@ describe('a port that nobody declares is that of', () => {
   });
 });
 
+test('probes and hooks reach the other containers of their pod from within', async () => {
+  const { processes } = await runOf(
+    pod(`  containers:
+    - name: mesh
+      image: a
+      lifecycle: { postStart: { exec: { command: [sh, -c, "until wget localhost:8080/up; do sleep 1; done"] } } }
+      readinessProbe: { exec: { command: [wget, "http://localhost:8080/", "127.0.0.1:15000"] } }
+    - { name: web, image: b, ports: [{ containerPort: 8080 }] }
+`),
+  );
+  expect(processes['mesh']).toMatchObject({
+    postStart: 'until wget host.docker.internal:{web.main}/up; do sleep 1; done',
+    readiness: { exec: ['wget', 'http://host.docker.internal:{web.main}/', '127.0.0.1:15000'] },
+  });
+});
+
 describe('the name of a service reaches', () => {
   const DB = `---
 apiVersion: v1

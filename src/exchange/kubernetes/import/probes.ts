@@ -2,6 +2,7 @@ import type { Fields, Value } from '../../form/found-pod.ts';
 import type { ReportLoss } from '../../form/losses.ts';
 import { asValue } from '../../form/replace-in-text.ts';
 import { Template } from '../../form/template.ts';
+import type { Source } from '../../format.ts';
 import { fromSeconds } from '../../reading/durations.ts';
 import { type Data, list, number, record, text } from '../../reading/read-yaml.ts';
 import type { Member } from './members.ts';
@@ -12,6 +13,7 @@ export interface ActionContext {
   readonly member: Member;
   readonly members: readonly Member[];
   readonly references: References;
+  readonly purpose: Source['purpose'];
   readonly lost: ReportLoss;
 }
 
@@ -76,8 +78,13 @@ const portOf = (written: unknown, { member, members }: ActionContext): Value | u
 };
 
 /** `sh -c LINE` is a line. */
-export const execOf = (exec: unknown, { references }: Pick<ActionContext, 'references'>): Value => {
-  const words = list(record(exec)['command']).map((word) => asValue(references.readOwn([text(word) ?? ''])));
+export const execOf = (
+  exec: unknown,
+  { references, purpose }: Pick<ActionContext, 'references' | 'purpose'>,
+): Value => {
+  const words = list(record(exec)['command']).map((word) =>
+    asValue(references.readOwn([text(word) ?? ''], purpose)),
+  );
   return lineOf(words) ?? words;
 };
 

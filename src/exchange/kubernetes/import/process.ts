@@ -54,7 +54,7 @@ const fieldsOf = (member: Member, context: ProcessContext, lost: ReportLoss): Fi
   const { purpose } = source;
   const mounts = mountsOf(data, { mountables, variables, purpose, lost });
   const references = new References({ member, members, services, paths: mounts.references, lost });
-  const action: ActionContext = { member, members, references, lost };
+  const action: ActionContext = { member, members, references, purpose, lost };
   const replicas = isApp ? replicasOf(member.workload) : 1;
   return {
     image: text(data['image']) ?? '',

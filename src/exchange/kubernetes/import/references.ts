@@ -3,6 +3,7 @@ import type { ServiceAddress } from '../../form/hosts.ts';
 import type { ReportLoss } from '../../form/losses.ts';
 import { replacing, withPaths, withServices } from '../../form/replace-in-text.ts';
 import type { FilePart, Part, PortPart, VolumePart } from '../../form/template.ts';
+import type { Source } from '../../format.ts';
 import type { Member } from './members.ts';
 
 export type Variables = ReadonlyMap<string, readonly Part[]>;
@@ -54,9 +55,15 @@ export class References {
     return this.#read(parts, (port) => this.#reportUnknown(port));
   }
 
-  /** Reads what the container itself runs, beside its command: a port that nobody has is its own. */
-  readOwn(parts: readonly Part[]): readonly Part[] {
-    return this.#read(parts, () => undefined);
+  /**
+   * Reads what is run in the container beside its command: a port that nobody has is its own. Nobody rewrites addresses
+   * there, so those of other containers are written as they are reached from within.
+   */
+  readOwn(parts: readonly Part[], purpose: Source['purpose']): readonly Part[] {
+    const read = this.#read(parts, () => undefined);
+    if (purpose === 'write') return read;
+    const { label } = this.#context.member;
+    return read.map((part, at) => (isPortOfOther(read[at + 1], label) ? fromWithin(part) : part));
   }
 
   /** Reads the words of a command, where a host and its port may be two. */
@@ -111,6 +118,14 @@ export class References {
     lost(`no container of its pod says that it listens on ${port}`, `localhost:${port}`);
   }
 }
+
+const isPortOfOther = (part: Part | undefined, own: string): boolean =>
+  typeof part === 'object' && part.kind === 'port' && part.process !== own;
+
+const fromWithin = (part: Part): Part =>
+  typeof part === 'string'
+    ? part.replace(/(?<![\w.-])(localhost|127\.0\.0\.1):$/, `${HOST_OF_CONTAINERS}:`)
+    : part;
 
 /** The address that all containers of a pod have in common. */
 const LOCAL = /((?<![\w.-])(localhost|127\.0\.0\.1|\[::1\]):)(\d+)(?!\d)/g;
