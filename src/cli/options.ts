@@ -97,6 +97,7 @@ const localOption = (
   const [name, command] = [value.slice(0, at), value.slice(at + 1).trim()];
   if (at < 1 || command === '')
     throw new InvalidArgumentError("It has the form NAME=COMMAND: 'app=npm start'.");
+  if (before.has(name)) throw new InvalidArgumentError(`${name} has a command already: give it once.`);
   return new Map([...before, [name, command]]);
 };
 

@@ -187,6 +187,8 @@ describe('without a container engine', () => {
       '--local takes the place of',
     );
     expect(await refusal('dev', ...named, '--local', 'app')).toContain('It has the form NAME=COMMAND');
+    const twice = ['--local', 'app=a', '--local', 'app=b'];
+    expect(await refusal('dev', ...named, ...twice)).toContain('app has a command already: give it once');
   });
 
   test('a manifest runs with a command in each place, in the background and after a reload as well', async () => {
