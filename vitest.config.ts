@@ -52,6 +52,7 @@ const SLOW = [
 /** The same, and each takes up to some minutes. */
 const SLOWEST = [
   'test/e2e/{activation,nothing-survives,supervisor-killed}.test.ts',
+  'test/engines/{container-life,kubelet-order,manifest}.test.ts',
   'test/simulation/simulation.test.ts',
   'test/programs/log-shipper/killed.test.ts',
   'test/programs/proxy/{endurance,streams/leaks,tls/testssl}.test.ts',

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } f
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { CommandLine } from '../support/command-line.ts';
-import { canRun, containersOf, IMAGE, withImage } from '../support/containers.ts';
+import { canRun, containersOf, IMAGE, TRIED_ENGINES, withImage } from '../support/containers.ts';
 import { eventually } from '../support/deadline.ts';
 import { PodHere } from '../support/pod-here.ts';
 import { newTag, processesTagged } from '../support/process-zoo.ts';
@@ -39,7 +39,7 @@ sh -c 'kill -STOP $$' stopped $T &
 sh -c 'echo kworker > /proc/$$/comm; while true; do sleep 1; done' renamed $T &
 `;
 
-describe.each(['podman', 'docker'] as const)('in containers of %s', (engine) => {
+describe.each(TRIED_ENGINES)('in containers of %s', (engine) => {
   describe.skipIf(!canRun(engine))('a process', () => {
     withImage(engine);
 

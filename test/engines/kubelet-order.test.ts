@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CommandLine } from '../support/command-line.ts';
-import { canRun, IMAGE, withImage } from '../support/containers.ts';
+import { canRun, IMAGE, TRIED_ENGINES, withImage } from '../support/containers.ts';
 import { eventually } from '../support/deadline.ts';
 import { freePort } from '../support/free-port.ts';
 import { Project } from '../support/project.ts';
@@ -86,7 +86,7 @@ const ENVIRONMENTS = { podman: { DOCKER_HOST: 'unix:///nowhere/docker.sock' }, d
 const linesOf = (run: CommandLine): readonly string[] =>
   run.events.filter(({ type }) => type === 'log').map(({ line }) => String(line));
 
-describe.each(['podman', 'docker'] as const)('with %s, as with a kubelet,', (engine) => {
+describe.each(TRIED_ENGINES)('with %s, as with a kubelet,', (engine) => {
   const env = ENVIRONMENTS[engine];
   describe.skipIf(!canRun(engine))('a pod', () => {
     withImage(engine);

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CommandLine, isRunning } from '../support/command-line.ts';
-import { canRun, containersOf, IMAGE, withImage } from '../support/containers.ts';
+import { canRun, containersOf, IMAGE, TRIED_ENGINES, withImage } from '../support/containers.ts';
 import { eventually } from '../support/deadline.ts';
 import { freePort } from '../support/free-port.ts';
 import { Project } from '../support/project.ts';
@@ -72,7 +72,7 @@ const startsOf = (run: CommandLine, name: string): number =>
 
 const runIdIn = (project: Project): string => readdirSync(project.path('k8s/.sidecarctl/runs'))[0] ?? '';
 
-describe.each(['podman', 'docker'] as const)('with %s', (engine) => {
+describe.each(TRIED_ENGINES)('with %s', (engine) => {
   const env = ENVIRONMENTS[engine];
   describe.skipIf(!canRun(engine))('a manifest', () => {
     withImage(engine);

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { ContainerEngineName } from '../../src/model/container-engines.ts';
+import { inFull } from './in-full.ts';
 import { isInstalled } from './installed.ts';
 
 const IN_CI = process.env['CI'] !== undefined && process.env['CI'] !== '';
@@ -24,6 +25,9 @@ export const canRun = (engine: ContainerEngineName): boolean => {
   if (IN_CI && (engine === 'podman' || process.env['DOCKER_HOST'] !== undefined)) return true;
   return spawnSync(engine, ['ps', '--quiet'], { stdio: 'ignore' }).status === 0;
 };
+
+/** Tests that hold for every engine, and take long, run with both of them in full. `containers.test.ts` always does. */
+export const TRIED_ENGINES = inFull ? (['podman', 'docker'] as const) : (['podman'] as const);
 
 /** No registry has it. Files of tests run beside each other, and each removes its own. */
 export const IMAGE = `sidecarctl-test:${randomUUID()}`;
