@@ -45,7 +45,6 @@ const SLOW = [
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
   'test/tui/{notices,panes,reduce,text}.test.ts',
   'test/config/resolve/symbolic.test.ts',
-  'test/exchange/compose/round-trip.test.ts',
   'test/web/chromium/flood.test.ts',
 ];
 
@@ -53,6 +52,7 @@ const SLOW = [
 const SLOWEST = [
   'test/e2e/{activation,nothing-survives,supervisor-killed}.test.ts',
   'test/engines/{container-life,kubelet-order,manifest}.test.ts',
+  'test/exchange/compose/round-trip.test.ts',
   'test/simulation/simulation.test.ts',
   'test/programs/log-shipper/killed.test.ts',
   'test/programs/proxy/{endurance,streams/leaks,tls/testssl}.test.ts',
