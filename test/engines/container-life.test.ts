@@ -160,9 +160,13 @@ describe.each(TRIED_ENGINES)('in containers of %s', (engine) => {
 
     test('loses no line of 10 MB in its log file and in memory when it is killed while it writes', async () => {
       const lines = 1_400_000;
-      const command = ['sh', '-c', `seq 1 ${lines}; echo whole; exec sleep 1000`];
+      // The first run is killed before it comes to its end, however fast the machine is.
+      const again = `seq 1 ${lines}; echo whole; exec sleep 1000`;
+      const command = `[ -e /data/ran ] && { ${again}; }; touch /data/ran; exec seq 1 1000000000`;
+      const floods = { image: IMAGE, command, mounts: { data: '/data' }, stop: { signal: 'SIGKILL' } };
       const config = pod({
-        sidecars: { floods: { image: IMAGE, command, stop: { signal: 'SIGKILL' } } },
+        volumes: { data: {} },
+        sidecars: { floods },
         primary: { name: 'app', command: ['sleep', '1000'], dependsOn: ['floods'] },
       });
       await using project = await Project.create({ 'sidecars.config.mjs': configFile(config) });
