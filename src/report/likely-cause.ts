@@ -300,7 +300,7 @@ const unknownHost: Rule = ({ lines }) => {
 const missingFile: Rule = ({ lines }) => {
   const found = saidIn(
     lines,
-    /ENOENT: no such file or directory, \w+ '([^']+)'|([^\s:]+): No such file or directory|No such file or directory: '([^']+)'/,
+    /ENOENT: no such file or directory, \w+ '([^']+)'|"([^"]+)" failed \(2: No such file or directory|(?:^|[\s:])([^\s:(]+): No such file or directory|No such file or directory: '([^']+)'/,
   );
   return found === null ? null : `the file ${found} does not exist`;
 };

@@ -119,6 +119,11 @@ describe('the likely cause is told by what the process said', () => {
     [['getaddrinfo ENOTFOUND redis'], 'the host name redis cannot be resolved'],
     [["Error: ENOENT: no such file or directory, open 'cert.pem'"], 'the file cert.pem does not exist'],
     [
+      ['nginx: [emerg] open() "/etc/nginx/web.conf" failed (2: No such file or directory) in /x.conf:1'],
+      'the file /etc/nginx/web.conf does not exist',
+    ],
+    [['cat: cert.pem: No such file or directory'], 'the file cert.pem does not exist'],
+    [
       ["Error: EACCES: permission denied, open '/etc/shadow'"],
       'something is not permitted to this user: EACCES',
     ],
