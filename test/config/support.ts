@@ -6,6 +6,7 @@ import { checkConfig } from '../../src/config/check/check-config.ts';
 import type { LoadedConfig } from '../../src/config/resolve/loaded-config.ts';
 import type { ResolveInputs } from '../../src/config/resolve/resolve-inputs.ts';
 import { declaredPorts, declaredVolumes, resolvePod } from '../../src/config/resolve/resolve-pod.ts';
+import { findSlotProblems } from '../../src/config/schema/schema-problems.ts';
 import type { Result } from '../../src/model/failures/config-problem.ts';
 import type { PodSpec, ProcessSpec } from '../../src/model/pod-spec.ts';
 import { formatConfigProblems } from '../../src/report/config-problems.ts';
@@ -66,6 +67,7 @@ export const inputsFor = (loaded: LoadedConfig, changes: Partial<ResolveInputs> 
     volumes,
     filesFolder: '/files',
     env: { HOME: '/home/ann', PATH: '/usr/bin' },
+    checkResult: findSlotProblems,
     only: [],
     without: [],
     primaryCommand: null,

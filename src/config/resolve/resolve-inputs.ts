@@ -1,5 +1,5 @@
 import type { Selection } from './select-processes.ts';
-import type { WiringInputs } from './wiring-source.ts';
+import type { CheckResult, WiringInputs } from './wiring-source.ts';
 
 export type CallerStreams = 'none' | 'stdin' | 'all';
 
@@ -18,4 +18,6 @@ export interface PodOptions extends Selection {
 }
 
 /** Everything that a config is resolved with. */
-export interface ResolveInputs extends PodOptions, WiringInputs {}
+export interface ResolveInputs extends PodOptions, WiringInputs {
+  readonly checkResult: CheckResult;
+}

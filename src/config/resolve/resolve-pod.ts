@@ -67,11 +67,11 @@ export const declaredVolumes = ({ config, folder }: LoadedConfig): readonly Decl
  * Resolves the pod for the core: every default is filled in, functions are called, references are replaced.
  *
  * @example
- * const pod = resolvePod(loaded, { ports, volumes, env, only: [], without: [], primaryCommand: null, primaryArgs: [] });
+ * const pod = resolvePod(loaded, { ports, volumes, env, checkResult: findSlotProblems, only: [], without: [], primaryCommand: null, primaryArgs: [] });
  * if (!pod.ok) process.stderr.write(formatConfigProblems(pod, { color: false }));
  */
 export const resolvePod = (loaded: LoadedConfig, inputs: ResolveInputs): Result<PodSpec> =>
-  buildPod(loaded, inputs, new RealWiring(loaded, inputs));
+  buildPod(loaded, inputs, new RealWiring(loaded, inputs, inputs.checkResult));
 
 /** Finds all problems that can be found before ports are assigned and functions are called. */
 export const dryRun = (

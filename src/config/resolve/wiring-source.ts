@@ -1,6 +1,5 @@
-import type { FieldPath } from '../../model/failures/config-problem.ts';
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { Slot } from '../schema/parts.ts';
-import { findSlotProblems } from '../schema/schema-problems.ts';
 import type { Wiring } from '../wiring-types.ts';
 import { type AddressOf, addressOf } from './address-of.ts';
 import type { DeclaredProcess } from './component.ts';
@@ -41,6 +40,9 @@ export interface WiringSource extends WiringInputs {
 
 export type WiringFunction = (wiring: Wiring) => unknown;
 
+/** Finds what is wrong with the result of a wiring function. */
+export type CheckResult = (slot: Slot, result: unknown, path: FieldPath) => readonly ConfigProblem[];
+
 /** Resolves with the values that a pod runs with. */
 export class RealWiring implements WiringSource {
   readonly ports: WiringInputs['ports'];
@@ -49,12 +51,18 @@ export class RealWiring implements WiringSource {
   readonly env: WiringInputs['env'];
   readonly addressOf: AddressOf = addressOf;
   readonly #loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>;
+  readonly #checkResult: CheckResult;
   /** All processes of an instance have the same scope. */
   readonly #known = new Map<Scope, WiringValues>();
 
-  constructor(loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>, inputs: WiringInputs) {
+  constructor(
+    loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>,
+    inputs: WiringInputs,
+    checkResult: CheckResult,
+  ) {
     const { ports, volumes, filesFolder, env } = inputs;
     this.#loaded = loaded;
+    this.#checkResult = checkResult;
     this.ports = ports;
     this.volumes = volumes;
     this.filesFolder = filesFolder;
@@ -84,7 +92,7 @@ export class RealWiring implements WiringSource {
   call(slot: Slot, wiringFunction: WiringFunction, path: FieldPath, owner: Owner): FilledSlot {
     const called = callWithWiring(wiringFunction, this.valuesFor(owner), path);
     if (!called.ok) return { value: null, problems: [called.problem] };
-    return { value: called.value, problems: findSlotProblems(slot, called.value, path) };
+    return { value: called.value, problems: this.#checkResult(slot, called.value, path) };
   }
 
   #newValuesFor({ app, scope }: Owner): WiringValues {
@@ -101,6 +109,10 @@ export class RealWiring implements WiringSource {
 
 /** Resolves for a check: it calls no function, and a value that breaks no rule takes the place of the result. */
 export class DryWiring extends RealWiring {
+  constructor(loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>, inputs: WiringInputs) {
+    super(loaded, inputs, () => []);
+  }
+
   override call(slot: Slot): FilledSlot {
     return { value: standIns[slot], problems: [] };
   }

@@ -3,6 +3,9 @@ import type { Expectation } from '../../model/failures/config-problem.ts';
 import { isVersionRange } from '../../model/version-range.ts';
 import { durationPattern } from './duration.ts';
 
+/** For `process-fields.ts`, which does not import Zod itself. */
+export { literal, optional, union } from 'zod/mini';
+
 // A config is read once: compiling a parser for it would cost more than it saves.
 z.config({ jitless: true });
 

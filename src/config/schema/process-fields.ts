@@ -1,37 +1,9 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { ON_EDIT } from '../../model/pod-spec.ts';
 import type { ProcessConfig } from '../types.ts';
-import {
-  anonymousVolumes,
-  args,
-  boolean,
-  build,
-  command,
-  dependencies,
-  envFiles,
-  expected,
-  files,
-  hook,
-  image,
-  late,
-  mounts,
-  named,
-  ownCommands,
-  path,
-  port,
-  probe,
-  type probeTargets,
-  provides,
-  pull,
-  requires,
-  restart,
-  type Slot,
-  stop,
-  text,
-  watch,
-  wired,
-  wiredEnvironment,
-} from './parts.ts';
+import type { Slot } from './parts.ts';
+
+type Parts = typeof import('./parts.ts');
 
 /**
  * The places in a value that take wiring functions and references: the value itself, each of its entries, or some of
@@ -43,8 +15,11 @@ export type Places =
   | { readonly whole?: Slot; readonly fields: Readonly<Record<string, Places>> };
 
 export interface Field {
-  /** `late` makes a part when a config has the field. */
-  readonly schema: z.core.$ZodType;
+  /**
+   * Shape of its value. A function, because whoever resolves a config that is known to be right needs the rest of the table
+   * without Zod: loading and preparing Zod takes a tenth of a start.
+   */
+  readonly schema: (parts: Parts) => z.core.$ZodType;
   /** A field that takes wiring functions has these. */
   readonly places?: Places;
   readonly onReload: OnReload;
@@ -94,7 +69,7 @@ const probePlaces: Places = {
     grpc: 'grpc',
     log: 'log',
     file: 'path',
-  } satisfies Record<Exclude<(typeof probeTargets)[number], 'notify'>, Slot>,
+  } satisfies Record<Exclude<Parts['probeTargets'][number], 'notify'>, Slot>,
 };
 
 const filePlaces: Places = { each: { whole: 'content', fields: { content: 'content' } } };
@@ -104,192 +79,195 @@ const hookPlaces: Places = { whole: 'command', fields: { http: 'http' } };
 /** Everything about the fields of a process except their types and their defaults. */
 export const PROCESS_FIELDS = {
   description: {
-    schema: z.optional(text),
+    schema: (parts) => parts.optional(parts.text),
     onReload: 'update',
     description: 'Text for status and dashboard.',
   },
   command: {
-    schema: z.optional(wired(command, 'command')),
+    schema: (parts) => parts.optional(parts.wired(parts.command, 'command')),
     places: 'command',
     onReload: 'restart',
     description:
       'Command to run: a string runs in the shell, a list runs directly. With an image, it replaces the entrypoint.',
   },
   image: {
-    schema: z.optional(wired(image, 'image')),
+    schema: (parts) => parts.optional(parts.wired(parts.image, 'image')),
     places: 'image',
     onReload: 'restart',
     description: 'Image of a container, in place of a program of this machine.',
   },
   args: {
-    schema: z.optional(wired(args, 'arguments')),
+    schema: (parts) => parts.optional(parts.wired(parts.args, 'arguments')),
     places: 'args',
     onReload: 'restart',
     description: 'With an image: arguments of the entrypoint. Default: the image’s.',
   },
   workingDir: {
-    schema: z.optional(wired(path, 'path')),
+    schema: (parts) => parts.optional(parts.wired(parts.path, 'path')),
     places: 'path',
     onReload: 'restart',
     description: 'With an image: working directory in the container. Default: the image’s.',
   },
   user: {
-    schema: z.optional(text),
+    schema: (parts) => parts.optional(parts.text),
     onReload: 'restart',
     description: 'With an image: user in the container, such as "999:999". Default: the image’s.',
   },
   pull: {
-    schema: z.optional(pull),
+    schema: (parts) => parts.optional(parts.pull),
     onReload: 'restart',
     description:
       'With an image: pulled before the pod starts if it is "missing" (default), "always" or "never".',
   },
   build: {
-    schema: z.optional(build),
+    schema: (parts) => parts.optional(parts.build),
     onReload: 'restart',
     description: 'With an image: how it is built before the pod starts.',
   },
   anonymousVolumes: {
-    schema: z.optional(anonymousVolumes),
+    schema: (parts) => parts.optional(parts.anonymousVolumes),
     onReload: 'restart',
     description:
       'With an image: absolute paths of volumes that have what the image has there, and go with the container.',
   },
   cwd: {
-    schema: z.optional(wired(path, 'path')),
+    schema: (parts) => parts.optional(parts.wired(parts.path, 'path')),
     places: 'path',
     onReload: 'restart',
     description: 'Working directory, relative to the config’s folder. Default: the config’s folder.',
   },
   env: {
-    schema: z.optional(wiredEnvironment),
+    schema: (parts) => parts.optional(parts.wiredEnvironment),
     places: environmentPlaces,
     onReload: 'restart',
     description:
       'Variables; null removes one. Strings can refer to ${ports.process.port}, ${volumes.name}, ${env.NAME}.',
   },
   envFile: {
-    schema: z.optional(envFiles),
+    schema: (parts) => parts.optional(parts.envFiles),
     onReload: 'restart',
     description:
       'Env files, relative to the config’s folder. A missing file is an error unless required is false.',
   },
   ports: {
-    schema: z.optional(late(() => named(port, 'ports'))),
+    schema: (parts) => parts.optional(parts.late(() => parts.named(parts.port, 'ports'))),
     onReload: 'restart',
     description: 'Ports by name: a number, "auto" for a free port, or an object.',
   },
   mounts: {
-    schema: z.optional(mounts),
+    schema: (parts) => parts.optional(parts.mounts),
     onReload: 'restart',
     description:
       'Paths of volumes and of the process’s files: a path, an object with path, subPath, readOnly, or a list of them. In a container the path is absolute. Otherwise it is a symlink, and at an absolute path outside the config’s folder only this process sees it (Linux only).',
   },
   files: {
-    schema: z.optional(files),
+    schema: (parts) => parts.optional(parts.files),
     places: filePlaces,
     onReload: 'by-entry',
     description:
       'Text files by name, written before every launch: a text, or an object with content. ${files.NAME} is the path.',
   },
   provides: {
-    schema: z.optional(provides),
+    schema: (parts) => parts.optional(parts.provides),
     places: { fields: { env: environmentPlaces, defaults: environmentPlaces } },
     onReload: 'none',
     description: 'Variables for the other processes, or for those named in to.',
   },
   requires: {
-    schema: z.optional(requires),
+    schema: (parts) => parts.optional(parts.requires),
     onReload: 'update',
     description:
       'Programs that must be there before anything starts: a version range such as ">=7" by program.',
   },
   dependsOn: {
-    schema: z.optional(dependencies),
+    schema: (parts) => parts.optional(parts.dependencies),
     onReload: 'update',
     description: 'Dependencies: a list of process names, or an object from names to conditions.',
   },
   isolate: {
-    schema: z.optional(z.literal('pid', expected('isolate'))),
+    schema: (parts) => parts.optional(parts.literal('pid', parts.expected('isolate'))),
     onReload: 'restart',
     description:
       '"pid" runs the process in its own pid namespace, which no process started in it outlives (Linux only). Default: not isolated.',
   },
   startup: {
-    schema: z.optional(probe),
+    schema: (parts) => parts.optional(parts.probe),
     places: probePlaces,
     onReload: 'restart',
     description:
       'Startup probe. The other probes begin after its success; the process is killed if it fails.',
   },
   readiness: {
-    schema: z.optional(late(() => z.union([probe, z.literal(false)], expected('readiness')))),
+    schema: (parts) =>
+      parts.optional(
+        parts.late(() => parts.union([parts.probe, parts.literal(false)], parts.expected('readiness'))),
+      ),
     places: probePlaces,
     onReload: 'restart',
     description:
       'Readiness probe. Default: a connection to the first TCP port without activate; false turns it off.',
   },
   liveness: {
-    schema: z.optional(probe),
+    schema: (parts) => parts.optional(parts.probe),
     places: probePlaces,
     onReload: 'restart',
     description: 'Liveness probe. The process is killed and restarted if it fails.',
   },
   postStart: {
-    schema: z.optional(hook),
+    schema: (parts) => parts.optional(parts.hook),
     places: hookPlaces,
     onReload: 'restart',
     description: 'Hook that runs after each launch. The process counts as started once it has succeeded.',
   },
   preStop: {
-    schema: z.optional(hook),
+    schema: (parts) => parts.optional(parts.hook),
     places: hookPlaces,
     onReload: 'update',
     description: 'Hook that runs before the stop signal, within the grace.',
   },
   commands: {
-    schema: z.optional(ownCommands),
+    schema: (parts) => parts.optional(parts.ownCommands),
     places: { each: { whole: 'command', fields: { command: 'command' } } },
     onReload: 'update',
     description:
       'Commands by name to run by hand, with the environment of the process: a command, or an object with command.',
   },
   restart: {
-    schema: z.optional(restart),
+    schema: (parts) => parts.optional(parts.restart),
     onReload: 'update',
     description: 'Restart policy. Default: sidecar "always", primary and init task "never".',
   },
   essential: {
-    schema: z.optional(boolean),
+    schema: (parts) => parts.optional(parts.boolean),
     onReload: 'update',
     description:
       'When true, the pod stops with exit code 1 once the process has ended and will not be restarted. Default false.',
   },
   stop: {
-    schema: z.optional(stop),
+    schema: (parts) => parts.optional(parts.stop),
     places: { fields: { command: 'command' } },
     onReload: 'update',
     description: 'Stop signal, grace, or a stop command.',
   },
   watch: {
-    schema: z.optional(watch),
+    schema: (parts) => parts.optional(parts.watch),
     places: { fields: { action: { fields: { command: 'command' } } } },
     onReload: 'update',
     description: 'Files to watch in `dev`: a change restarts the process.',
   },
   autostart: {
-    schema: z.optional(boolean),
+    schema: (parts) => parts.optional(parts.boolean),
     onReload: 'start-or-stop',
     description: 'When false, the process starts only by hand, by --only, or as a dependency. Default true.',
   },
   stdin: {
-    schema: z.optional(z.literal('null', expected('stdin'))),
+    schema: (parts) => parts.optional(parts.literal('null', parts.expected('stdin'))),
     onReload: 'restart',
     description:
       '"null" gives the process an empty stdin, as in /dev/null. Default for sidecars and the primary: an open pipe, which `sidecarctl send` writes to.',
   },
   tty: {
-    schema: z.optional(boolean),
+    schema: (parts) => parts.optional(parts.boolean),
     onReload: 'restart',
     description:
       'When true, the process runs on a terminal of its own, as REPLs, prompts and full-screen programs need it. Linux only. Default false.',
@@ -299,7 +277,16 @@ export const PROCESS_FIELDS = {
 type ProcessFields = typeof PROCESS_FIELDS;
 
 /** A column of the table, by field. */
-export const columnOf = <Column extends 'schema' | 'onReload' | 'description'>(column: Column) =>
-  Object.fromEntries(Object.entries(PROCESS_FIELDS).map(([name, field]) => [name, field[column]])) as {
+export const columnOf = <Column extends 'onReload' | 'description'>(column: Column) =>
+  mapFields((field) => field[column]) as {
     readonly [Name in keyof ProcessFields]: ProcessFields[Name][Column];
   };
+
+/** The shapes of all fields. */
+export const fieldSchemas = (parts: Parts) =>
+  mapFields((field) => field.schema(parts)) as {
+    readonly [Name in keyof ProcessFields]: ReturnType<ProcessFields[Name]['schema']>;
+  };
+
+const mapFields = (map: (field: Field) => unknown): object =>
+  Object.fromEntries(Object.entries<Field>(PROCESS_FIELDS).map(([name, field]) => [name, map(field)]));

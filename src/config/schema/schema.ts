@@ -3,6 +3,7 @@ import { CONTAINER_ENGINES } from '../../model/container-engines.ts';
 import { LAYOUTS } from '../../model/log-layouts.ts';
 import { TIMES } from '../../model/log-times.ts';
 import { colorPattern, DASHBOARD_ACTIONS } from '../dashboard.ts';
+import * as parts from './parts.ts';
 import {
   boolean,
   count,
@@ -20,9 +21,9 @@ import {
   volume,
   wiredEnvironment,
 } from './parts.ts';
-import { columnOf } from './process-fields.ts';
+import { fieldSchemas } from './process-fields.ts';
 
-const processFields = columnOf('schema');
+const processFields = fieldSchemas(parts);
 
 /** Shape of the dashboard's settings: of a project's, and of a user's. */
 export const uiSchema = late(() => {

@@ -80,6 +80,7 @@ test('references of a component mean its own parts first, then what is around it
       filesFolder: '/files',
       env: {},
     },
+    () => [],
   );
   const problems: unknown[] = [];
   const [, command] = processesOf(edge).map((process) => {

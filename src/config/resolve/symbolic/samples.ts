@@ -1,4 +1,5 @@
 import type { Slot } from '../../schema/parts.ts';
+import { findSlotProblems } from '../../schema/schema-problems.ts';
 import type { LoadedConfig } from '../loaded-config.ts';
 import { declaredPorts, declaredVolumes } from '../resolve-pod.ts';
 import type { WiringValues } from '../wiring.ts';
@@ -40,7 +41,7 @@ export class Samples {
     this.#loaded = loaded;
     this.weaving = { standIns: this.#standIns, folder: loaded.folder };
     const wirings = (varying: Varying) =>
-      SAMPLES.map((sample) => new RealWiring(loaded, this.#inputs(sample, varying)));
+      SAMPLES.map((sample) => new RealWiring(loaded, this.#inputs(sample, varying), findSlotProblems));
     this.#wirings = { 'every-port': wirings('every-port'), 'free-ports': wirings('free-ports') };
   }
 
