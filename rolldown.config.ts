@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
@@ -372,6 +373,7 @@ const page = defineConfig({
 const STARTS = [
   ['main', 'src/cli/main.ts'],
   ['run-pod', 'src/cli/run-pod.ts'],
+  ['read-here', 'src/supervisor/reading/read-here.ts'],
 ] as const;
 
 type ModuleGraph = { getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null };
@@ -389,14 +391,30 @@ const closures = new Map<string, ReadonlySet<string>>();
 /** Zod exports these modules with everything else, and no start needs a JSON schema of a config. */
 const NOT_AT_START = /\/node_modules\/zod\/v4\/core\/(?:json-schema-processors|to-json-schema)\.js$/;
 
-const startChunkOf = (id: string, graph: ModuleGraph): string | null => {
-  if (NOT_AT_START.test(id)) return null;
-  for (const [name, ...entries] of STARTS) {
+/**
+ * Each start's chunk, with what those before it do not have. One group for all would give the modules that two starts share
+ * to either of them.
+ */
+const startGroups = STARTS.map(([name, ...entries], index) => ({
+  name: (id: string, graph: ModuleGraph): string | null => {
     const closure = closures.get(name) ?? closureOf(entries, graph);
     closures.set(name, closure);
-    if (closure.has(id)) return name;
-  }
-  return null;
+    return closure.has(id) && !NOT_AT_START.test(id) ? name : null;
+  },
+  debugName: `what ${name} loads`,
+  priority: STARTS.length - index,
+}));
+
+/** A number of what the build is made from: another one for every change. */
+const digestOfSources = (): string => {
+  const files = readdirSync('src', { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+  files.push('package-lock.json');
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\0`).update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
 };
 
 const command = defineConfig({
@@ -426,6 +444,7 @@ const command = defineConfig({
     target: 'node22.22',
     define: {
       SIDECARCTL_VERSION: JSON.stringify(version),
+      SIDECARCTL_BUILD: JSON.stringify(digestOfSources()),
       SIDECARCTL_MINIMUM_NODE: JSON.stringify(engines.node.replace('>=', '')),
       // Relative to the chunks.
       SIDECARCTL_LIBRARY: '"../index.js"',
@@ -446,7 +465,7 @@ const command = defineConfig({
     sourcemapExcludeSources: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    codeSplitting: { groups: [{ debugName: 'what a start loads', name: startChunkOf }] },
+    codeSplitting: { groups: startGroups },
     banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
   },
 });

@@ -4,6 +4,7 @@
  */
 
 declare const SIDECARCTL_VERSION: string | undefined;
+declare const SIDECARCTL_BUILD: string | undefined;
 declare const SIDECARCTL_MINIMUM_NODE: string | undefined;
 declare const SIDECARCTL_LIBRARY: string | undefined;
 declare const SIDECARCTL_CLEANUP: string | undefined;
@@ -14,6 +15,9 @@ declare const SIDECARCTL_WEB_PAGE: string | undefined;
 const inDist = (file: string): string => new URL(`../dist/${file}`, import.meta.url).href;
 
 export const VERSION = typeof SIDECARCTL_VERSION === 'undefined' ? '0' : SIDECARCTL_VERSION;
+
+/** Another one for each state of the sources; null for the sources themselves. */
+export const BUILD = typeof SIDECARCTL_BUILD === 'undefined' ? null : SIDECARCTL_BUILD;
 
 export const MINIMUM_NODE = typeof SIDECARCTL_MINIMUM_NODE === 'undefined' ? '0.0' : SIDECARCTL_MINIMUM_NODE;
 

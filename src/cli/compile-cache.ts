@@ -4,11 +4,13 @@ import type { Stats } from 'node:fs';
 /**
  * Makes Node cache compiled code in a folder of this user. Node runs cached code as it is, so a folder that somebody
  * else could have created or filled is not used: then there is no cache, and a start takes longer. A folder in
- * NODE_COMPILE_CACHE is the user's choice, and Node uses it already.
+ * NODE_COMPILE_CACHE is the user's choice, and Node uses it already. Returns this user's folder, or null.
  */
-export const enableOwnCompileCache = (): void => {
-  const folder = process.env['NODE_COMPILE_CACHE'] ? null : ownCacheFolder(process.env);
-  if (folder !== null) process.getBuiltinModule('node:module').enableCompileCache(folder);
+export const enableOwnCompileCache = (): string | null => {
+  const folder = ownCacheFolder(process.env);
+  const isUsers = Boolean(process.env['NODE_COMPILE_CACHE']);
+  if (folder !== null && !isUsers) process.getBuiltinModule('node:module').enableCompileCache(folder);
+  return folder;
 };
 
 /**

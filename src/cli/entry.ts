@@ -33,6 +33,6 @@ if (isTooOld()) {
   process.stdout.write(`${VERSION}\n`);
 } else {
   keepDebuggerClosed();
-  enableOwnCompileCache();
-  import('./main.ts').then(({ main }) => main(process.argv.slice(2))).catch(fail);
+  const cache = enableOwnCompileCache();
+  import('./main.ts').then(({ main }) => main(process.argv.slice(2), cache)).catch(fail);
 }

@@ -7,6 +7,7 @@ import { addRun } from './commands/run.ts';
 import { addUp } from './commands/up.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import { lostOutput } from './lost-output.ts';
+import { keepOwnCache } from './own-cache.ts';
 import { keepStdout, ownStdout } from './own-stdout.ts';
 import { write } from './print.ts';
 import { restHint } from './rest-hint.ts';
@@ -42,9 +43,10 @@ const refusing =
     throw new Error(`process.${name}(${code ?? ''}) was called, which would end sidecarctl: remove it`);
   };
 
-/** Runs the command line and ends the process with its exit code. */
-export const main = async (argv: readonly string[]): Promise<void> => {
+/** Runs the command line and ends the process with its exit code. `cache`: the user's own folder, null without one. */
+export const main = async (argv: readonly string[], cache: string | null): Promise<void> => {
   keepStdout();
+  keepOwnCache(cache);
   const exit = keepExitToOurselves();
   const exitCode = await runCommandLine(argv);
   await flush('stdout');

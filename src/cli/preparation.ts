@@ -1,5 +1,6 @@
 import type { Preparation } from '../supervisor/preparation.ts';
 import type { ConfigOptions } from './options.ts';
+import { ownCache } from './own-cache.ts';
 
 /** Converts the options that every command takes. */
 export const preparationFrom = (
@@ -16,6 +17,7 @@ export const preparationFrom = (
   | 'primaryCommand'
   | 'callerStreams'
   | 'watching'
+  | 'cache'
 > => {
   // A config may read the working directory.
   if (options.cwd !== undefined) process.chdir(options.cwd);
@@ -35,6 +37,7 @@ export const preparationFrom = (
     primaryCommand: null,
     callerStreams: 'none',
     watching: false,
+    cache: ownCache(),
   };
 };
 

@@ -44,6 +44,7 @@ export const startLocalPod = async (config: Config, options: StartOptions): Prom
       colors: false,
       primaryCommand: null,
       callerStreams: 'none',
+      cache: null,
       primaryArgs: [],
       watching: false,
       purpose: 'run',

@@ -1,26 +1,25 @@
-import { join } from 'node:path';
 import { LIBRARY } from '../build.ts';
+import type { ExpansionReads } from '../config/known/expansion-reads.ts';
 import { SETTLES_WITHIN } from '../config/load/bounded-evaluation.ts';
 import { runWithConfigCode } from '../config/load/config-code.ts';
 import type { ConfigModules } from '../config/load/config-modules.ts';
 import { forbidEnding } from '../config/load/forbid-ending.ts';
-import { checkGivenConfig, loadConfig } from '../config/load/load-config.ts';
+import { checkGivenConfig, type LoadOptions, loadConfig } from '../config/load/load-config.ts';
 import { stopTracing, traceProcess } from '../config/load/process-traces.ts';
 import type { LoadedConfig } from '../config/resolve/loaded-config.ts';
-import { declaredVolumes, resolvePod } from '../config/resolve/resolve-pod.ts';
 import type { SymbolicPod } from '../config/resolve/symbolic/resolve-symbolically.ts';
+import { findSlotProblems } from '../config/schema/schema-problems.ts';
 import { errorMessage } from '../model/error-message.ts';
 import type { Result } from '../model/failures/config-problem.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { type HardDeadline, setHardDeadline } from '../runtime/native/hard-deadline.ts';
 import type { AllocatedPorts } from '../runtime/ports/allocate-ports.ts';
-import { runFolderPath, stateFolderPath } from '../runtime/state/state-folder.ts';
-import { planVolumes } from '../runtime/volumes/volumes.ts';
 import { loadPresets } from '../sidecars/load-presets.ts';
 import { loadRunnable, withFormat } from './load-runnable.ts';
 import type { ConfigOrigin, Preparation } from './preparation.ts';
 import { beginAnew } from './reading/begin-anew.ts';
+import { resolveLoaded } from './reading/resolve-loaded.ts';
 
 type FileOrigin = Extract<ConfigOrigin, { readonly kind: 'file' }>;
 
@@ -30,26 +29,28 @@ const NOT_DONE_AFTER: Milliseconds = SETTLES_WITHIN + 1_000;
 const USAGE_ERROR = 2;
 
 interface ReaderFacts {
-  /** True if this process exists only to read a config. */
-  readonly isApart: boolean;
+  /** True if this process exists only to read a config. Default: false. */
+  readonly isApart?: boolean;
   /** Exit code if the config does not end. */
-  readonly exitCode: number;
+  readonly exitCode?: number;
+  /** Notes what the config's ready-made sidecars read. */
+  readonly reads?: ExpansionReads;
 }
-
-const HERE: ReaderFacts = { isApart: false, exitCode: USAGE_ERROR };
 
 /** Reads a pod's config and checks it. Bounded in time, whatever its code does. */
 export const load = (
   preparation: Preparation,
   modules: ConfigModules,
-  reader: ReaderFacts = HERE,
+  reader: ReaderFacts = {},
 ): Promise<Result<LoadedConfig>> =>
-  bounded(preparation, reader, (afterCode) => loadFrom(preparation, modules, afterCode));
+  bounded(preparation, reader, (afterCode) =>
+    loadFrom(preparation, modules, { afterCode, reads: reader.reads }),
+  );
 
 const loadFrom = async (
   preparation: Preparation,
   modules: ConfigModules,
-  afterCode: () => void,
+  { afterCode, reads }: Pick<LoadOptions, 'afterCode' | 'reads'>,
 ): Promise<Result<LoadedConfig>> => {
   const { origin, mode, env, primaryArgs, primaryCommand } = preparation;
   const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
@@ -64,7 +65,7 @@ const loadFrom = async (
     selfUrl: new URL(LIBRARY, import.meta.url).href,
     modules,
     presets: loadPresets,
-    afterCode,
+    ...{ afterCode, reads },
   });
   if (!loaded.ok) return withFormat(loaded, origin);
   if (origin.locals.size === 0) return loaded;
@@ -77,10 +78,12 @@ export const resolve = (
   loaded: LoadedConfig,
   ports: AllocatedPorts,
   runId: string,
-  reader: ReaderFacts = HERE,
+  reader: ReaderFacts = {},
 ): Promise<Result<PodSpec>> =>
   bounded(preparation, reader, async () =>
-    runWithConfigCode(() => resolveFrom(preparation, loaded, ports, runId)),
+    runWithConfigCode(() =>
+      resolveLoaded(preparation, loaded, { ports, runId, checkResult: findSlotProblems }),
+    ),
   ).finally(stopTracing);
 
 /** Resolves the config to symbols, for the format of another tool. Bounded in time, whatever its functions do. */
@@ -88,7 +91,7 @@ export const resolveToSymbols = (
   preparation: Preparation,
   loaded: LoadedConfig,
 ): Promise<Result<SymbolicPod>> =>
-  bounded(preparation, HERE, async () => {
+  bounded(preparation, {}, async () => {
     const { resolveSymbolically } = await import('../config/resolve/symbolic/resolve-symbolically.ts');
     return runWithConfigCode(() => ({ ok: true, value: resolveSymbolically(loaded, preparation) }) as const);
   }).finally(stopTracing);
@@ -100,7 +103,7 @@ export const resolveToSymbols = (
  */
 const bounded = async <Value>(
   preparation: Preparation,
-  { isApart, exitCode }: ReaderFacts,
+  { isApart = false, exitCode = USAGE_ERROR }: ReaderFacts,
   run: (afterCode: () => void) => Promise<Result<Value>>,
 ): Promise<Result<Value>> => {
   if (preparation.origin.kind === 'given') return run(() => undefined);
@@ -128,18 +131,6 @@ const bounded = async <Value>(
   } finally {
     deadline?.callOff();
   }
-};
-
-const resolveFrom = (
-  preparation: Preparation,
-  loaded: LoadedConfig,
-  ports: AllocatedPorts,
-  runId: string,
-): Result<PodSpec> => {
-  const { label } = preparation;
-  const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), { runId, label });
-  const filesFolder = join(runFolderPath(stateFolderPath(loaded.folder), runId), 'files');
-  return resolvePod(loaded, { ...preparation, ports, volumes, filesFolder });
 };
 
 /** Returns null without the optional dependency that it needs. */

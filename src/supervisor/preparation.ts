@@ -41,6 +41,8 @@ export interface Preparation {
   readonly primaryArgs: readonly string[];
   /** True if file changes are followed, in `dev`. */
   readonly watching: boolean;
+  /** Absolute path of the user's own cache, where configs are remembered; null: nowhere. */
+  readonly cache: string | null;
   /** `look` needs no free ports, and works while the pod runs. */
   readonly purpose: 'run' | 'look';
 }

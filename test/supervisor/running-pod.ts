@@ -28,6 +28,7 @@ export const preparationOf = (
   colors: false,
   primaryCommand: null,
   callerStreams: 'none',
+  cache: null,
   primaryArgs: [],
   watching: false,
   purpose: 'run',

@@ -70,6 +70,7 @@ export class PodHere extends Run {
         colors: false,
         primaryCommand: null,
         callerStreams: 'none',
+        cache: null,
         primaryArgs: [],
         watching: false,
         purpose: 'run',

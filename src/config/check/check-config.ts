@@ -3,11 +3,12 @@ import type { ConfigProblem, Result } from '../../model/failures/config-problem.
 import { expandConfig, type Surroundings } from '../expand/expand-config.ts';
 import type { Presets } from '../expand/preset.ts';
 import { findReadyMadeProblems } from '../expand/ready-made-problems.ts';
-import { envFilesOf, findEnvFileProblems, readEnvFiles } from '../resolve/env-files.ts';
+import type { ExpansionReads } from '../known/expansion-reads.ts';
+import { fileVariables, findAllEnvFileProblems } from '../resolve/env-files.ts';
 import type { LoadedConfig } from '../resolve/loaded-config.ts';
 import { dryRun } from '../resolve/resolve-pod.ts';
 import { findShapeProblems } from '../schema/schema-problems.ts';
-import type { AppConfig, PodConfig } from '../types.ts';
+import type { PodConfig } from '../types.ts';
 import { distinct } from './distinct.ts';
 import { findPrototypeNames } from './prototype-names.ts';
 import { findRuleProblems } from './rules.ts';
@@ -21,6 +22,8 @@ export interface ConfigSource {
   readonly folder: string;
   /** Inherited environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Notes what ready-made sidecars read. */
+  readonly reads?: ExpansionReads | undefined;
 }
 
 /** Finds all problems of a config that can be known before ports are assigned and functions are called. */
@@ -67,17 +70,16 @@ const checkExpanded = (config: PodConfig, source: ConfigSource, presets: Presets
 
 interface Around extends Surroundings, Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'> {}
 
-const surroundingsOf = (config: PodConfig, { folder, env }: ConfigSource): Around => {
-  const fileEnv = readEnvFiles(envFilesOf(config.envFile, folder), env);
-  const appFileEnv = Object.fromEntries(
-    Object.entries<AppConfig>(config.apps ?? {}).map(([app, { envFile }]) => [
-      app,
-      readEnvFiles(envFilesOf(envFile, folder), env),
-    ]),
-  );
+const surroundingsOf = (config: PodConfig, { folder, env, reads }: ConfigSource): Around => {
+  const { fileEnv, appFileEnv } = fileVariables(config, folder, env);
   return {
-    ...{ pod: config.name ?? basename(folder), folder, env, fileEnv, appFileEnv },
-    envOf: (app) => ({ ...env, ...fileEnv, ...(app === null ? {} : appFileEnv[app]) }),
+    ...{ pod: config.name ?? basename(folder), folder, fileEnv, appFileEnv },
+    env: reads?.watched(null, env) ?? env,
+    envOf: (app) => {
+      const all = { ...env, ...fileEnv, ...(app === null ? {} : appFileEnv[app]) };
+      return reads?.watched(app, all) ?? all;
+    },
+    onFile: () => reads?.file(),
   };
 };
 
@@ -92,10 +94,7 @@ const checkRules = (
   };
   const problems = distinct([
     ...findRuleProblems(checked, folder),
-    ...findEnvFileProblems(envFilesOf(checked.envFile, folder), ['envFile'], env),
-    ...Object.entries<AppConfig>(checked.apps ?? {}).flatMap(([app, { envFile }]) =>
-      findEnvFileProblems(envFilesOf(envFile, folder), ['apps', app, 'envFile'], env),
-    ),
+    ...findAllEnvFileProblems(checked, folder, env),
     ...dryRun(loaded, definedIn(env)),
   ]);
   return problems.length > 0 ? { ok: false, file, problems } : { ok: true, value: loaded };

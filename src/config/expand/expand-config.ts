@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly env: Environment;
   /** The inherited environment, overlaid by the env files: of the pod, and of an app. */
   readonly envOf: (app: string | null) => Environment;
+  /** Called when a ready-made sidecar reads a file. */
+  readonly onFile?: () => void;
 }
 
 /** Replaces every ready-made sidecar of a config of the right shape by the process that it stands for. */
@@ -143,7 +145,10 @@ class Places {
       ),
       instances: new Map([...processes].filter(([written]) => !single.has(written))),
       volumes: [...process.scope.volumes.keys()],
-      read: readText,
+      read: (path) => {
+        this.#around.onFile?.();
+        return readText(path);
+      },
       apps: this.#appsOf(process),
       dependents: this.#dependentsOf(process),
       certificates: this.#certificates,

@@ -11,6 +11,7 @@ import type {
 import { type ConfigSource, checkConfig } from '../check/check-config.ts';
 import type { Presets } from '../expand/preset.ts';
 import { usesReadyMade } from '../expand/ready-made-problems.ts';
+import type { ExpansionReads } from '../known/expansion-reads.ts';
 import type { LoadedConfig } from '../resolve/loaded-config.ts';
 import type { ConfigContext } from '../types.ts';
 import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
@@ -46,7 +47,9 @@ export interface LoadOptions extends ConfigContext {
   /** Loads the ready-made sidecars, for a config that uses one. */
   readonly presets: LoadPresets;
   /** Called each time after code of the config has run, before anything else. */
-  readonly afterCode?: () => void;
+  readonly afterCode?: (() => void) | undefined;
+  /** Notes what ready-made sidecars read. */
+  readonly reads?: ExpansionReads | undefined;
 }
 
 /**
@@ -71,7 +74,7 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
   if (unreadable !== null) return failure(file, unreadable);
   const config = await evaluateFileBounded(file, () => evaluateConfig(file, options));
   if (!config.ok) return failure(file, config.problem);
-  const source = { file, folder: dirname(file), env: options.env };
+  const source = { file, folder: dirname(file), env: options.env, reads: options.reads };
   const checked = await checkSafely(config.value, source, options.presets, options.afterCode);
   const { respelled = [] } = config;
   if (respelled.length === 0) return checked;

@@ -3,7 +3,35 @@ import { resolve } from 'node:path';
 import { type ParsedEnvFile, parseEnvFile, type Variables } from '../../model/env-file.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { EnvFileSpec } from '../../model/pod-spec.ts';
-import type { EnvFile } from '../types.ts';
+import type { AppConfig, EnvFile, PodConfig } from '../types.ts';
+import type { LoadedConfig } from './loaded-config.ts';
+
+/** Variables of the env files of a pod and of its apps, as a loaded config has them. */
+export const fileVariables = (
+  config: PodConfig,
+  folder: string,
+  env: Variables,
+): Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'> => ({
+  fileEnv: readEnvFiles(envFilesOf(config.envFile, folder), env),
+  appFileEnv: Object.fromEntries(
+    Object.entries<AppConfig>(config.apps ?? {}).map(([app, { envFile }]) => [
+      app,
+      readEnvFiles(envFilesOf(envFile, folder), env),
+    ]),
+  ),
+});
+
+/** Finds what is wrong with these files. */
+export const findAllEnvFileProblems = (
+  config: PodConfig,
+  folder: string,
+  env: Variables,
+): readonly ConfigProblem[] => [
+  ...findEnvFileProblems(envFilesOf(config.envFile, folder), ['envFile'], env),
+  ...Object.entries<AppConfig>(config.apps ?? {}).flatMap(([app, { envFile }]) =>
+    findEnvFileProblems(envFilesOf(envFile, folder), ['apps', app, 'envFile'], env),
+  ),
+];
 
 /** Env files as a list. */
 export const envFilesOf = (
