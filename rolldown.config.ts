@@ -372,6 +372,7 @@ const page = defineConfig({
  */
 const STARTS = [
   ['main', 'src/cli/main.ts'],
+  ['command-line', 'src/cli/command-line.ts'],
   ['run-pod', 'src/cli/run-pod.ts'],
   ['read-here', 'src/supervisor/reading/read-here.ts'],
 ] as const;

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { findConfig } from '../config/load/find-config.ts';
 import { wordsText } from '../report/command-text.ts';
 import type { PodKey } from '../runtime/state/pod-record.ts';
-import { startFolder } from './options.ts';
+import { startFolder } from './start-folder.ts';
 
 /**
  * Returns a command that reaches the pod of a config, as typed in the folder in which this one was.

@@ -4,18 +4,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/schema/duration.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 
-const workingFolder = (): string => {
-  try {
-    return process.cwd();
-  } catch {
-    // The folder has been deleted.
-    return '/';
-  }
-};
-
-/** Folder in which the command was typed: `--cwd` changes the working directory later. */
-export const startFolder: string = workingFolder();
-
 /** Options that select a pod. */
 export interface PodOptions {
   readonly config?: string;

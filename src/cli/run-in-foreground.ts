@@ -3,7 +3,7 @@ import { loadLibc } from '../runtime/native/libc.ts';
 import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { RunOptions } from './options.ts';
 
-interface ForegroundRequest {
+export interface ForegroundRequest {
   readonly mode: 'dev' | 'up' | 'run';
   readonly options: RunOptions;
   readonly primaryCommand?: readonly string[];

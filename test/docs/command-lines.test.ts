@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../../src/cli/main.ts';
+import { createProgram } from '../../src/cli/command-line.ts';
 import { splitWords } from '../../src/exchange/reading/split-words.ts';
 import { commandLines } from './doc-page.ts';
 

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Command, Option } from 'commander';
-import { createProgram } from '../../src/cli/main.ts';
+import { createProgram } from '../../src/cli/command-line.ts';
 
 export interface CommandPage {
   readonly name: string;

@@ -22,7 +22,7 @@ keepFrom(ownStdout(), 'stdout');
 keepFrom(process.stderr, 'stderr');
 // As in the command, so that a config prints to stderr.
 keepStdout();
-const { runCommandLine } = await import('../../src/cli/main.ts');
+const { runCommandLine } = await import('../../src/cli/command-line.ts');
 
 process.on('message', async ({ args, folder, env }: Order) => {
   process.chdir(folder);
