@@ -72,17 +72,25 @@ const loadFrom = async (
   return { ok: false, file: loaded.value.file, problems: [{ kind: 'local-without-containers' }] };
 };
 
+interface Run {
+  readonly ports: AllocatedPorts;
+  readonly runId: string;
+}
+
 /** Calls the config's functions. Bounded in time, whatever they do. */
 export const resolve = (
   preparation: Preparation,
   loaded: LoadedConfig,
-  ports: AllocatedPorts,
-  runId: string,
-  reader: ReaderFacts = {},
+  { ports, runId, ...reader }: Run & ReaderFacts,
 ): Promise<Result<PodSpec>> =>
   bounded(preparation, reader, async () =>
     runWithConfigCode(() =>
-      resolveLoaded(preparation, loaded, { ports, runId, checkResult: findSlotProblems }),
+      resolveLoaded(preparation, loaded, {
+        ports,
+        runId,
+        checkResult: findSlotProblems,
+        reads: reader.reads,
+      }),
     ),
   ).finally(stopTracing);
 

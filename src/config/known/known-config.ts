@@ -26,6 +26,15 @@ export interface KnownConfig {
   readonly patterns: readonly KnownPattern[];
 }
 
+/** A known config that still holds. */
+export interface RecalledConfig {
+  readonly loaded: LoadedConfig;
+  /** The first line of its file: the `KnownConfig`. */
+  readonly text: string;
+  /** The lines behind it, which are for whoever wrote them. */
+  readonly lines: readonly string[];
+}
+
 export interface SourceText {
   /** Absolute path. */
   readonly path: string;
@@ -75,20 +84,30 @@ export const recallConfig = (
   file: string,
   env: Environment,
   onSource: (path: string) => void,
-): LoadedConfig | null => {
-  const known = readKnown(cache, file);
+): RecalledConfig | null => {
+  const [text = '', ...lines] = linesOf(cache, file);
+  const known = parsed(text);
   if (known === null || known.reader !== READER || !isUnchanged(known, file)) return null;
   const loaded = loadedFrom(known, env);
   if (loaded === null) return null;
   for (const { path } of known.sources) onSource(path);
-  return loaded;
+  return { loaded, text, lines };
 };
 
-const readKnown = (cache: string, file: string): KnownConfig | null => {
+const linesOf = (cache: string, file: string): readonly string[] => {
   try {
-    return JSON.parse(readFileSync(knownFileOf(cache, file), 'utf8'));
+    return readFileSync(knownFileOf(cache, file), 'utf8').split('\n');
   } catch {
-    // It is not known, or its file is broken: both are the same to the reader.
+    // It is not known.
+    return [];
+  }
+};
+
+/** Returns null for a broken file. */
+const parsed = (text: string): KnownConfig | null => {
+  try {
+    return JSON.parse(text);
+  } catch {
     return null;
   }
 };

@@ -40,23 +40,23 @@ export interface ConfigReads {
 }
 
 /**
- * Writes a config without problems to the user's cache, for `recallConfig`. It does nothing for a config whose value may
- * be another one next time, or that JSON cannot hold: one with functions, one that reads the clock or the environment.
- * A failure to write is none of the user's concern: the next start takes longer.
+ * Returns a config without problems as a line of text, for `recallConfig`. Null for a config whose value may be another one
+ * next time, or that JSON cannot hold: one with functions, one that reads the clock or the environment. Throws if a file of it
+ * has gone.
  */
-export const rememberConfig = (cache: string, { file, config }: LoadedConfig, reads: ConfigReads): void => {
-  try {
-    const known = knownFrom(file, config, reads);
-    if (known === null) return;
-    const folder = makeKnownFolder(cache);
-    const path = knownFileOf(cache, file);
-    const unfinished = join(folder, `${basename(path)}.${process.pid}`);
-    writeFileSync(unfinished, JSON.stringify(known), { mode: 0o600 });
-    renameSync(unfinished, path);
-    forgetOldest(folder);
-  } catch {
-    // A source has gone, the disk is full, or the folder is not writable.
-  }
+export const knownTextOf = ({ file, config }: LoadedConfig, reads: ConfigReads): string | null => {
+  const known = knownFrom(file, config, reads);
+  return known === null ? null : JSON.stringify(known);
+};
+
+/** Writes the lines of a known config to the user's cache. */
+export const writeKnown = (cache: string, file: string, lines: readonly string[]): void => {
+  const folder = makeKnownFolder(cache);
+  const path = knownFileOf(cache, file);
+  const unfinished = join(folder, `${basename(path)}.${process.pid}`);
+  writeFileSync(unfinished, lines.join('\n'), { mode: 0o600 });
+  renameSync(unfinished, path);
+  forgetOldest(folder);
 };
 
 const knownFrom = (

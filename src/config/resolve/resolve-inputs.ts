@@ -1,3 +1,4 @@
+import type { ExpansionReads } from '../known/expansion-reads.ts';
 import type { Selection } from './select-processes.ts';
 import type { CheckResult, WiringInputs } from './wiring-source.ts';
 
@@ -20,4 +21,6 @@ export interface PodOptions extends Selection {
 /** Everything that a config is resolved with. */
 export interface ResolveInputs extends PodOptions, WiringInputs {
   readonly checkResult: CheckResult;
+  /** Notes the variables that references are filled with. */
+  readonly reads?: ExpansionReads | undefined;
 }

@@ -71,7 +71,7 @@ export const declaredVolumes = ({ config, folder }: LoadedConfig): readonly Decl
  * if (!pod.ok) process.stderr.write(formatConfigProblems(pod, { color: false }));
  */
 export const resolvePod = (loaded: LoadedConfig, inputs: ResolveInputs): Result<PodSpec> =>
-  buildPod(loaded, inputs, new RealWiring(loaded, inputs, inputs.checkResult));
+  buildPod(loaded, inputs, new RealWiring(loaded, inputs, inputs));
 
 /** Finds all problems that can be found before ports are assigned and functions are called. */
 export const dryRun = (

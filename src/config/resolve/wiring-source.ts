@@ -1,4 +1,5 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import type { ExpansionReads } from '../known/expansion-reads.ts';
 import type { Slot } from '../schema/parts.ts';
 import type { Wiring } from '../wiring-types.ts';
 import { type AddressOf, addressOf } from './address-of.ts';
@@ -40,6 +41,13 @@ export interface WiringSource extends WiringInputs {
 
 export type WiringFunction = (wiring: Wiring) => unknown;
 
+/** What is done with the values besides. */
+export interface WiringAround {
+  readonly checkResult: CheckResult;
+  /** Notes the variables that references are filled with. */
+  readonly reads?: ExpansionReads | undefined;
+}
+
 /** Finds what is wrong with the result of a wiring function. */
 export type CheckResult = (slot: Slot, result: unknown, path: FieldPath) => readonly ConfigProblem[];
 
@@ -51,18 +59,18 @@ export class RealWiring implements WiringSource {
   readonly env: WiringInputs['env'];
   readonly addressOf: AddressOf = addressOf;
   readonly #loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>;
-  readonly #checkResult: CheckResult;
+  readonly #around: WiringAround;
   /** All processes of an instance have the same scope. */
   readonly #known = new Map<Scope, WiringValues>();
 
   constructor(
     loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>,
     inputs: WiringInputs,
-    checkResult: CheckResult,
+    around: WiringAround,
   ) {
     const { ports, volumes, filesFolder, env } = inputs;
     this.#loaded = loaded;
-    this.#checkResult = checkResult;
+    this.#around = around;
     this.ports = ports;
     this.volumes = volumes;
     this.filesFolder = filesFolder;
@@ -92,16 +100,17 @@ export class RealWiring implements WiringSource {
   call(slot: Slot, wiringFunction: WiringFunction, path: FieldPath, owner: Owner): FilledSlot {
     const called = callWithWiring(wiringFunction, this.valuesFor(owner), path);
     if (!called.ok) return { value: null, problems: [called.problem] };
-    return { value: called.value, problems: this.#checkResult(slot, called.value, path) };
+    return { value: called.value, problems: this.#around.checkResult(slot, called.value, path) };
   }
 
   #newValuesFor({ app, scope }: Owner): WiringValues {
     const { fileEnv, appFileEnv } = this.#loaded;
+    const env = { ...this.env, ...fileEnv, ...(app === null ? {} : appFileEnv[app.name]) };
     return {
       ports: detoured(scope, named(scope.single, this.ports), this.ports),
       volumes: named(scope.volumes, this.volumes),
       files: new Map(),
-      env: { ...this.env, ...fileEnv, ...(app === null ? {} : appFileEnv[app.name]) },
+      env: this.#around.reads?.watched(app?.name ?? null, env) ?? env,
       app,
     };
   }
@@ -110,7 +119,7 @@ export class RealWiring implements WiringSource {
 /** Resolves for a check: it calls no function, and a value that breaks no rule takes the place of the result. */
 export class DryWiring extends RealWiring {
   constructor(loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>, inputs: WiringInputs) {
-    super(loaded, inputs, () => []);
+    super(loaded, inputs, { checkResult: () => [] });
   }
 
   override call(slot: Slot): FilledSlot {

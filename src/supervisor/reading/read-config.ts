@@ -45,7 +45,7 @@ const read = async (): Promise<boolean> => {
   values.send({ ok: true, files, pod: podOf(loaded, preparation) } satisfies ReadReply);
   parent.ref();
   const ports = (await values.next()) as AllocatedPorts;
-  const spec = await resolve(preparation, loaded, ports, runId, APART);
+  const spec = await resolve(preparation, loaded, { ports, runId, ...APART });
   values.send((spec.ok ? { ok: true, spec: spec.value } : refused(spec)) satisfies ResolveReply);
   return spec.ok && request.stays;
 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LoadedConfig } from '../../config/resolve/loaded-config.ts';
 import { declaredVolumes, resolvePod } from '../../config/resolve/resolve-pod.ts';
-import type { CheckResult } from '../../config/resolve/wiring-source.ts';
+import type { WiringAround } from '../../config/resolve/wiring-source.ts';
 import type { Result } from '../../model/failures/config-problem.ts';
 import type { PodSpec } from '../../model/pod-spec.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
@@ -13,17 +13,16 @@ import type { Preparation } from '../preparation.ts';
 export const resolveLoaded = (
   preparation: Preparation,
   loaded: LoadedConfig,
-  { ports, runId, checkResult }: RunInputs,
+  { ports, runId, ...around }: RunInputs,
 ): Result<PodSpec> => {
   const { label } = preparation;
   const state = stateFolderPath(loaded.folder);
   const volumes = planVolumes(declaredVolumes(loaded), state, { runId, label });
   const filesFolder = join(runFolderPath(state, runId), 'files');
-  return resolvePod(loaded, { ...preparation, ports, volumes, filesFolder, checkResult });
+  return resolvePod(loaded, { ...preparation, ports, volumes, filesFolder, ...around });
 };
 
-interface RunInputs {
+interface RunInputs extends WiringAround {
   readonly ports: AllocatedPorts;
   readonly runId: string;
-  readonly checkResult: CheckResult;
 }

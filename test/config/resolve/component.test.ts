@@ -80,7 +80,7 @@ test('references of a component mean its own parts first, then what is around it
       filesFolder: '/files',
       env: {},
     },
-    () => [],
+    { checkResult: () => [] },
   );
   const problems: unknown[] = [];
   const [, command] = processesOf(edge).map((process) => {

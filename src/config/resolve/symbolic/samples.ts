@@ -41,7 +41,9 @@ export class Samples {
     this.#loaded = loaded;
     this.weaving = { standIns: this.#standIns, folder: loaded.folder };
     const wirings = (varying: Varying) =>
-      SAMPLES.map((sample) => new RealWiring(loaded, this.#inputs(sample, varying), findSlotProblems));
+      SAMPLES.map(
+        (sample) => new RealWiring(loaded, this.#inputs(sample, varying), { checkResult: findSlotProblems }),
+      );
     this.#wirings = { 'every-port': wirings('every-port'), 'free-ports': wirings('free-ports') };
   }
 

@@ -1,0 +1,29 @@
+import { ExpansionReads } from '../../config/known/expansion-reads.ts';
+import type { RecalledConfig } from '../../config/known/known-config.ts';
+import type { Preparation } from '../preparation.ts';
+import { podOf, withLabel } from './pod-of.ts';
+import type { Reading } from './reading.ts';
+import { Remembering } from './remembering.ts';
+import { resolveLoaded } from './resolve-loaded.ts';
+
+/** Resolves a known config with other ports, options or variables than the last time. */
+export const resolveKnown = (known: RecalledConfig, preparation: Preparation, runId: string): Reading => {
+  const loaded = withLabel(known.loaded, preparation.label);
+  const pod = podOf(loaded, preparation);
+  const reads = new ExpansionReads();
+  const memory = new Remembering(preparation, { loaded, pod, runId, reads, text: async () => known.text });
+  return {
+    pod,
+    resolve: async (ports) =>
+      memory.resolved(
+        ports,
+        resolveLoaded(preparation, loaded, { ports, runId, checkResult: noFunctions, reads }),
+      ),
+    stay: () => memory.later(),
+    close: () => memory.now(),
+  };
+};
+
+const noFunctions = (): never => {
+  throw new Error('a known config has no functions');
+};
