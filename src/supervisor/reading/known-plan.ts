@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import type { ReadVariable } from '../../config/known/known-config.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import type { LaunchSpec, PodSpec, ProcessSpec, VolumeSpec } from '../../model/pod-spec.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
@@ -31,8 +30,6 @@ export interface PlannedSpec extends Omit<PodSpec, 'processes' | 'volumes'> {
   /** Processes share these: their own have the place in this list instead. */
   readonly services: readonly Readonly<Record<string, string>>[];
   readonly patterns: readonly PlannedPattern[];
-  /** Variables that references were filled with. */
-  readonly variables: readonly ReadVariable[];
 }
 
 /** A regular expression of a probe. */
@@ -57,7 +54,7 @@ export const planIn = ([podKey = '', pod = '', specKey = '', spec = '']: readonl
 export const podKeyOf = ({ label, only, without }: Preparation): string =>
   JSON.stringify([label, only, without]);
 
-/** What a spec depends on besides its config, the variables that it reads, and the number of its run. */
+/** What a spec depends on besides its config and the number of its run. */
 export const specKeyOf = (preparation: Preparation, ports: AllocatedPorts): string => {
   const { primaryCommand, primaryArgs, callerStreams, colors, watching } = preparation;
   const numbers = [...ports].map(([process, own]) => [process, [...own]]);
@@ -68,12 +65,11 @@ export const specKeyOf = (preparation: Preparation, ports: AllocatedPorts): stri
   ]);
 };
 
-/** Returns the spec for a run; null if a variable or a folder is another one than the last time. */
+/** Returns the spec for a run; null if a working directory is not there. */
 export const specFrom = ({ spec }: KnownPlan, runId: string, env: Preparation['env']): PodSpec | null => {
-  const { processes, volumes, services, patterns, variables, ...pod }: PlannedSpec = JSON.parse(
+  const { processes, volumes, services, patterns, ...pod }: PlannedSpec = JSON.parse(
     spec.replaceAll(RUN, runId),
   );
-  if (!variables.every(({ name, value }) => (env[name] ?? null) === value)) return null;
   if (!processes.every(({ launch }) => launch.cwd === pod.folder || isFolder(launch.cwd))) return null;
   const whole = processes.map((process) => withShared(process, services, env));
   for (const pattern of patterns) putPattern(whole, pattern);

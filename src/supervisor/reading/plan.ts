@@ -1,4 +1,3 @@
-import type { ReadVariable } from '../../config/known/known-config.ts';
 import type { LoadedConfig } from '../../config/resolve/loaded-config.ts';
 import type { AppConfig } from '../../config/types.ts';
 import type { PodSpec, ProbeSpec, ProcessSpec } from '../../model/pod-spec.ts';
@@ -19,20 +18,20 @@ interface Resolved {
   readonly spec: PodSpec;
   readonly specKey: string;
   readonly runId: string;
-  /** Null: something was read that cannot be compared later. */
-  readonly variables: readonly ReadVariable[] | null;
+  /** True if a reference was filled with a variable, which may be a secret: those are never written. */
+  readonly hasVariables: boolean;
 }
 
 /**
- * Returns the lines for the next start; none if the spec depends on more than a key can name: on the content of env files, or
- * on what a container engine does.
+ * Returns the lines for the next start; none if the spec has more in it than a key can name: variables, the content of env
+ * files, or what a container engine does.
  */
 export const planOf = (preparation: Preparation, resolved: Resolved): KnownPlan | null => {
-  const { loaded, pod, spec, specKey, runId, variables } = resolved;
+  const { loaded, pod, spec, specKey, runId, hasVariables } = resolved;
   const processes = [...spec.processes.values()];
-  if (variables === null || hasEnvFiles(loaded) || processes.some(dependsOnMore)) return null;
+  if (hasVariables || hasEnvFiles(loaded) || processes.some(dependsOnMore)) return null;
   const planned: PlannedPod = { name: pod.name, ports: pod.ports, desired: [...pod.desired] };
-  const text = JSON.stringify(plannedSpec(spec, processes, variables));
+  const text = JSON.stringify(plannedSpec(spec, processes));
   // The number of a run is random. If the config has it too, nobody can tell the two apart.
   if (JSON.stringify(loaded.config).includes(runId)) return null;
   return {
@@ -50,11 +49,7 @@ const hasEnvFiles = ({ config }: LoadedConfig): boolean =>
 const dependsOnMore = ({ launch: { command, env } }: ProcessSpec): boolean =>
   command.kind === 'container' || env.files.length > 0 || env.podFiles.length > 0;
 
-const plannedSpec = (
-  spec: PodSpec,
-  processes: readonly ProcessSpec[],
-  variables: readonly ReadVariable[],
-): PlannedSpec => {
+const plannedSpec = (spec: PodSpec, processes: readonly ProcessSpec[]): PlannedSpec => {
   const services = [...new Set(processes.map(({ launch }) => launch.env.services))];
   const planned = processes.map((process) => {
     const { env } = process.launch;
@@ -67,7 +62,6 @@ const plannedSpec = (
     volumes: [...spec.volumes.values()],
     services,
     patterns: processes.flatMap(patternsOf),
-    variables,
   };
 };
 

@@ -65,9 +65,9 @@ export class Remembering {
     const { writeKnown } = await import('../../config/known/remember-config.ts');
     const { planOf } = await import('./plan.ts');
     const resolved = this.#resolved;
-    const { variables } = reads;
+    const hasVariables = reads.variables?.length !== 0;
     const plan =
-      resolved === null ? null : planOf(this.#preparation, { ...this.#read, ...resolved, variables });
+      resolved === null ? null : planOf(this.#preparation, { ...this.#read, ...resolved, hasVariables });
     const lines = plan === null ? [] : [plan.podKey, plan.pod, plan.specKey, plan.spec];
     writeKnown(cache, loaded.file, [known, ...lines]);
   }
