@@ -10,13 +10,10 @@ import { PodCgroup } from '../../../src/runtime/process-tree/pod-cgroup.ts';
 import { readLocksLimit } from '../../../src/runtime/process-tree/proc-table.ts';
 import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
 import { eventually } from '../../support/deadline.ts';
+import { newRunId } from '../../support/new-run-id.ts';
 import { canMakeCgroups } from '../../support/no-cgroups.ts';
 import { isAlive } from '../../support/pod-rig.ts';
 
-const newRunId = (): string =>
-  Math.floor(Math.random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, '0');
 const since = ownIdentity().startTime ?? 0;
 const SLEEP = { file: 'sleep', args: ['1000'], verbatim: false };
 const { PATH = '' } = process.env;

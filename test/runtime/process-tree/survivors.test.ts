@@ -7,6 +7,7 @@ import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
 import { readEntry } from '../../../src/runtime/process-tree/proc-table.ts';
 import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
 import { eventually } from '../../support/deadline.ts';
+import { newRunId } from '../../support/new-run-id.ts';
 import { isAlive } from '../../support/pod-rig.ts';
 
 const isRoot = process.geteuid?.() === 0;
@@ -17,7 +18,7 @@ const FREEZER = '/sys/fs/cgroup/freezer';
 const PATIENCE_MS = 10_000;
 
 const createTrees = (): LinuxProcessTrees =>
-  new LinuxProcessTrees({ runId: '5afe0001', since: ownIdentity().startTime ?? 0, cgroup: null });
+  new LinuxProcessTrees({ runId: newRunId(), since: ownIdentity().startTime ?? 0, cgroup: null });
 
 /** A shell that leads the session, and a process in it that runs as another user where `uid` is given. */
 const startTree = async (uid?: number) => {

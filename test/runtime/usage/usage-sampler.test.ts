@@ -12,10 +12,11 @@ import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.
 import type { Usage } from '../../../src/runtime/usage/usage.ts';
 import { periodAfter, UsageSampler } from '../../../src/runtime/usage/usage-sampler.ts';
 import { eventually, withDeadline } from '../../support/deadline.ts';
+import { newRunId } from '../../support/new-run-id.ts';
 
 type AllUsage = ReadonlyMap<string, Usage>;
 
-const trees = new LinuxProcessTrees({ runId: 'a1b2c3d4', since: ownIdentity().startTime ?? 0, cgroup: null });
+const trees = new LinuxProcessTrees({ runId: newRunId(), since: ownIdentity().startTime ?? 0, cgroup: null });
 const { PATH = '' } = process.env;
 
 const pidOf = ({ pid }: ChildProcess): number => {
