@@ -35,27 +35,25 @@ const E2E = [
 /** What asks Node most: processes, pipes, terminals, files, and HTTP. */
 const OTHER_NODES = ['test/{control,logs,runtime}/**/*.test.ts', 'test/programs/proxy/http/**/*.test.ts'];
 
-/** Tests of many rounds, of which the other projects run a few. In full, each takes some seconds. */
+/** Tests of many rounds, or of many at once, of which the other projects run a few. In full, each takes some seconds. */
 const SLOW = [
   'test/e2e/{exec-signal,soak}.test.ts',
-  'test/programs/proxy/simulation/simulation.test.ts',
-  'test/control/fuzz.test.ts',
-  'test/programs/proxy/fuzz/fuzz.test.ts',
-  'test/programs/config-refresh/data-folder.test.ts',
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
-  'test/tui/{notices,panes,reduce,text}.test.ts',
-  'test/config/resolve/symbolic.test.ts',
-  'test/web/chromium/flood.test.ts',
 ];
 
-/** The same, and each takes up to some minutes. */
+/** The same, and each takes from ten seconds up to some minutes. */
 const SLOWEST = [
   'test/e2e/{activation,nothing-survives,supervisor-killed}.test.ts',
   'test/engines/{container-life,kubelet-order,manifest}.test.ts',
   'test/exchange/compose/round-trip.test.ts',
+  'test/config/resolve/symbolic.test.ts',
+  'test/control/fuzz.test.ts',
   'test/simulation/simulation.test.ts',
+  'test/tui/{mouse,notices,palette,panes,reduce,text}.test.ts',
+  'test/web/chromium/flood.test.ts',
+  'test/programs/config-refresh/data-folder.test.ts',
   'test/programs/log-shipper/killed.test.ts',
-  'test/programs/proxy/{endurance,streams/leaks,tls/testssl}.test.ts',
+  'test/programs/proxy/{endurance,fuzz/fuzz,simulation/simulation,streams/leaks,tls/testssl}.test.ts',
 ];
 
 const cores = availableParallelism();
