@@ -4,7 +4,8 @@ import { getSystemErrorName } from 'node:util';
 import { behindShell } from '../launch/behind-shell.ts';
 import type { Started } from '../launch/child.ts';
 import { limitFiles } from '../launch/mark-behind-shell.ts';
-import { errorCodeOf, findProgram } from '../launch/program-search.ts';
+import { errorCodeOf } from '../launch/program-search.ts';
+import { ProgramsOfTurn } from '../launch/programs-of-turn.ts';
 import { isCompiled } from '../launch/script-interpreter.ts';
 import type { Spawnable } from '../launch/shell-command.ts';
 import { notifyPipesOf } from '../probes/notify-channel.ts';
@@ -44,6 +45,7 @@ export class NativeStarter {
   readonly #ownLimit: bigint | null;
   readonly #ownFiles: bigint | null;
   readonly #filesAtStart = fileLimitAtStart();
+  readonly #programs = new ProgramsOfTurn();
   /** Descriptor of /dev/null. */
   readonly nothing = openSync('/dev/null', 'r+');
 
@@ -58,7 +60,7 @@ export class NativeStarter {
   start(spawnable: Spawnable, options: NativeOptions): Started {
     const { cwd, env } = options;
     const { file, args } = spawnable;
-    const found = findProgram(file, cwd, env);
+    const found = this.#programs.find(file, cwd, env);
     if ('obstacle' in found) return { ok: false, code: Promise.resolve(errorCodeOf(found.obstacle)) };
     if ([file, cwd, ...args].some((text) => text.includes('\0'))) return failed(constants.errno.EINVAL);
     const { notify = false } = options;
@@ -125,7 +127,7 @@ const numbered = (first: number, fds: readonly number[]): ReadonlyArray<readonly
 
 /** A shell sets PWD for everything it starts. */
 const inFolder = ({ env, cwd }: NativeOptions): Readonly<Record<string, string>> =>
-  'PWD' in env ? { ...env, PWD: cwd } : env;
+  'PWD' in env && env['PWD'] !== cwd ? { ...env, PWD: cwd } : env;
 
 const failed = (errno: number): Started => ({
   ok: false,
