@@ -4,6 +4,7 @@ import { now, sleep } from '../../time/timers.ts';
 import { Descent } from './descent.ts';
 import { Hunt } from './hunt.ts';
 import { KillRecord, signalEntry } from './kill-record.ts';
+import { LinuxRoot } from './linux-root.ts';
 import { filesOf } from './open-files.ts';
 import { Orphans } from './orphans.ts';
 import { OwnChildren } from './own-children.ts';
@@ -14,6 +15,7 @@ import type { Marks, ProcessTrees, RootTraits, TreeRoot } from './process-trees.
 import { isGuard, RunMarks } from './run-marks.ts';
 import type { Belongs, Search, SearchTarget } from './search.ts';
 import { sendSignal } from './send-signal.ts';
+import { TurnClock } from './turn-clock.ts';
 
 /** Maximum duration of consecutive rounds, while they find new processes, before others get a turn. */
 const LONGEST_TURN: Milliseconds = 5;
@@ -42,6 +44,7 @@ export class LinuxProcessTrees implements ProcessTrees {
   readonly #cgroup: PodCgroup | null;
   readonly #children: OwnChildren | null;
   readonly #finder: Descent | Hunt;
+  readonly #clock = new TurnClock();
 
   constructor({ runId, cgroup, since, adoptsOrphans = false }: LinuxOptions) {
     this.#marks = new RunMarks(runId);
@@ -59,14 +62,15 @@ export class LinuxProcessTrees implements ProcessTrees {
   }
 
   mark(env: Readonly<Record<string, string>>, mark: string): Marks {
+    this.#clock.read();
     const locksLimit = BigInt(this.#marks.limitOf(mark));
     return { env: { ...env, [this.#marks.variable]: mark }, locksLimit };
   }
 
-  rootOf(pid: number, mark: string, { holdsNamespace = false, outputs = [] }: RootTraits = {}): TreeRoot {
+  rootOf(pid: number, mark: string, traits: RootTraits = {}): TreeRoot {
     this.#cgroup?.adopt(pid, mark);
     this.#children?.setMark(pid, mark);
-    return { pid, mark, startTime: readEntry(pid)?.startTime ?? null, holdsNamespace, outputs };
+    return new LinuxRoot(pid, mark, this.#clock.read(), traits);
   }
 
   hasCommand(root: TreeRoot): boolean {
@@ -109,11 +113,11 @@ export class LinuxProcessTrees implements ProcessTrees {
     return false;
   }
 
-  strays({ startTime }: TreeRoot): readonly Stray[] {
-    if (!(this.#finder instanceof Descent) || startTime === null) return [];
+  strays({ since }: TreeRoot): readonly Stray[] {
+    if (!(this.#finder instanceof Descent) || since === undefined) return [];
     return this.#finder
       .unclaimed()
-      .filter((entry) => entry.startTime >= startTime && this.markOf(entry.pid) === null)
+      .filter((entry) => entry.startTime >= since && this.markOf(entry.pid) === null)
       .map(({ pid, name }) => ({ pid, command: readCommandLine(pid) || name }));
   }
 

@@ -8,8 +8,13 @@ export interface TreeRoot {
   readonly pid: number;
   /** Value of the run's marker variable in the environment of everything the process starts. */
   readonly mark: string;
-  /** With the pid, which may be reused, it identifies the process; null if it is unknown. */
+  /**
+   * With the pid, which may be reused, it identifies the process. Null if it is unknown: another process has the pid by
+   * now, if any has it.
+   */
   readonly startTime: number | null;
+  /** It was started at this time or later, in clock ticks since boot; missing: that is unknown. */
+  readonly since?: number;
   /** True if it keeps a pid namespace open, and its command runs inside as its child. */
   readonly holdsNamespace: boolean;
   /** FIFOs that only it was given to write to, as `describeFile` identifies them; missing: none. */
@@ -17,7 +22,10 @@ export interface TreeRoot {
 }
 
 /** Traits that only some roots have. */
-export type RootTraits = Partial<Pick<TreeRoot, 'holdsNamespace' | 'outputs'>>;
+export interface RootTraits extends Partial<Pick<TreeRoot, 'holdsNamespace' | 'outputs'>> {
+  /** True once it has been waited for. Default: nobody tells. */
+  readonly isReaped?: () => boolean;
+}
 
 /** Marks that a command of a pod starts with, and that everything it starts inherits. */
 export interface Marks {

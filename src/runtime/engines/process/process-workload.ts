@@ -86,6 +86,7 @@ export class ProcessWorkload implements Workload {
     this.#root = trees.rootOf(pid, process.name, {
       holdsNamespace: process.isolation?.ownPids ?? false,
       outputs: writesTo,
+      isReaped: () => this.#reaped,
     });
     this.#ownPorts = new OwnPorts(process, this.#root, trees);
     this.#commands = new AuxiliaryCommands({ process, trees, wrap });
