@@ -155,7 +155,7 @@ export class ProcessRunner {
     if (!kept.ok) return this.#notStarted(generation, kept.failure);
     const { sockets } = kept;
     const notify = this.#isNotified();
-    const auxiliaryEnv = { ...composed.env, ...(notify ? { NOTIFY_FD: `${notifyFd(sockets)}` } : {}) };
+    const auxiliaryEnv = notify ? { ...composed.env, NOTIFY_FD: `${notifyFd(sockets)}` } : composed.env;
     const env = { ...auxiliaryEnv, ...composed.colors };
     this.#environment = env;
     const [process, context, output] = [this.#spec, this.#context, this.#output];

@@ -29,12 +29,8 @@ export type ComposedEnvironment =
   | { readonly ok: false; readonly failure: EnvFileFailure };
 
 type Layer = Readonly<Record<string, string | null>>;
-/** A variable with its value. `rank`: layer that has set it last. */
-interface Standing {
-  readonly name: string;
-  readonly value: string | null;
-  readonly rank: number;
-}
+/** A variable with its value, and the number of the layer that has set it last. */
+type Standing = readonly [name: string, value: string | null, rank: number];
 type ReadFile = {
   readonly path: string;
   readonly values: Readonly<Record<string, string>>;
@@ -96,18 +92,21 @@ const comparableName = (ignoreCase: boolean): Comparable =>
 const merge = (layers: readonly Layer[], comparable: Comparable): Map<string, Standing> => {
   const standing = new Map<string, Standing>();
   for (const [rank, layer] of layers.entries())
-    for (const [name, value] of Object.entries(layer)) standing.set(comparable(name), { name, value, rank });
-  const noColor = standing.get('NO_COLOR');
-  for (const name of noColor?.value ? FORCES_COLOR : []) {
-    if ((standing.get(name)?.rank ?? Infinity) < (noColor?.rank ?? 0)) standing.delete(name);
+    for (const name of Object.keys(layer)) standing.set(comparable(name), [name, layer[name] ?? null, rank]);
+  const [, noColor, ranked] = standing.get('NO_COLOR') ?? UNSET;
+  for (const name of noColor ? FORCES_COLOR : []) {
+    const [, , rank] = standing.get(name) ?? UNSET;
+    if (rank < ranked) standing.delete(name);
   }
   return standing;
 };
 
+const UNSET: Standing = ['', null, Infinity];
+
 const valuesOf = (standing: ReadonlyMap<string, Standing>): Record<string, string> =>
-  Object.fromEntries(
-    [...standing.values()].flatMap(({ name, value }) => (value === null ? [] : [[name, value]])),
-  );
+  Object.fromEntries([...standing.values()].filter(isSet));
+
+const isSet = (standing: Standing): standing is readonly [string, string, number] => standing[1] !== null;
 
 const REFUSES_COLOR: readonly (readonly [string, RegExp])[] = [
   ['NO_COLOR', /./s],
@@ -121,7 +120,7 @@ const colorsFor = (
   standing: ReadonlyMap<string, Standing>,
   colors: Readonly<Record<string, string>>,
 ): Record<string, string> => {
-  const textOf = (name: string): string => standing.get(name)?.value ?? '';
+  const textOf = (name: string): string => (standing.get(name) ?? UNSET)[1] ?? '';
   if (REFUSES_COLOR.some(([name, refuses]) => refuses.test(textOf(name)))) return {};
   return Object.fromEntries(Object.entries(colors).filter(([name]) => !standing.has(name)));
 };

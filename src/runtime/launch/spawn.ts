@@ -83,8 +83,8 @@ export const spawn = (options: SpawnOptions): Spawned => {
 const whereNulIs = ({ file, args }: Spawnable, env: Marks['env'], cwd: string): LaunchPart | null => {
   if ([file, ...args].some(hasNul)) return { kind: 'argument' };
   if (hasNul(cwd)) return { kind: 'folder' };
-  const variable = Object.entries(env).find((pair) => pair.some(hasNul));
-  return variable === undefined ? null : { kind: 'variable', name: variable[0].replaceAll('\0', '') };
+  const name = Object.keys(env).find((each) => hasNul(each) || hasNul(env[each] ?? ''));
+  return name === undefined ? null : { kind: 'variable', name: name.replaceAll('\0', '') };
 };
 
 const hasNul = (text: string): boolean => text.includes('\0');

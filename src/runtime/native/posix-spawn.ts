@@ -34,7 +34,7 @@ export const bindPosixSpawn = (libc: ReturnType<Koffi['load']>): NativeSpawn => 
   let inOurs: Buffer | null = null;
   const pid = Buffer.alloc(4);
   return ({ path, args, env, cwd, descriptors, inOurSession }) => {
-    const variables = Object.entries(env).map((pair) => pair.join('='));
+    const variables = Object.keys(env).map((name) => `${name}=${env[name]}`);
     if (inOurSession) inOurs ??= makeAttributes(libc, FLAGS);
     const attributes = inOurSession ? inOurs : inOwnSession;
     const prepared = actions.prepare(descriptors, cwd);
