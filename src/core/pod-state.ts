@@ -2,6 +2,7 @@ import { type PodSpec, primariesOf } from '../model/pod-spec.ts';
 import type { AppEnd, PodStopReason } from '../model/reason.ts';
 import type { Milliseconds, PodPhase } from '../model/vocabulary.ts';
 import type { ProcessRecord, Timer } from './process-state.ts';
+import { Records } from './records.ts';
 import { type StartGraph, startGraphOf } from './start-graph.ts';
 
 export interface PodStop {
@@ -23,7 +24,7 @@ export interface PodState {
   readonly ends: readonly AppEnd[];
   readonly phase: PodPhase;
   /** Processes in start order, then those that are leaving. */
-  readonly processes: ReadonlyMap<string, ProcessRecord>;
+  readonly processes: Records;
   /** Processes that have left. A later one of the same name continues the count. */
   readonly left: ReadonlyMap<string, Departed>;
   readonly stop: PodStop | null;
@@ -45,7 +46,7 @@ export const newPod = (spec: PodSpec, now: Milliseconds): PodState => ({
   primaries: primariesOf(spec),
   ends: [],
   phase: 'starting',
-  processes: new Map([...spec.processes].map(([name, process]) => [name, newRecord(process, now)])),
+  processes: Records.of([...spec.processes.values()].map((process) => newRecord(process, now))),
   left: new Map(),
   stop: null,
   startTimeout: null,

@@ -18,7 +18,7 @@ export const onReload = (step: Step, spec: PodSpec): Outcome => {
   const processes = processesAfter(step, spec, plan);
   const primaries = primariesOf(spec);
   step.patchPod({ spec, primaries, ends: step.pod.ends.filter(({ app }) => primaries.includes(app)) });
-  step.replace(processes);
+  step.replace(processes.values());
   for (const entry of plan) carryOut(step, entry);
   return { ok: true, plan };
 };
@@ -107,7 +107,7 @@ export const adoptSpecs = (step: Step): void => {
     else left.set(name, leave(step, record));
   }
   step.patchPod({ left });
-  step.replace(processes);
+  step.replace(processes.values());
 };
 
 const isOutdated = (step: Step, { spec, state }: ProcessRecord): boolean =>

@@ -13,6 +13,7 @@ import {
   type Timer,
   type TimerPurpose,
 } from './process-state.ts';
+import { Records } from './records.ts';
 import { startGraphOf } from './start-graph.ts';
 
 /**
@@ -23,7 +24,8 @@ export class Step {
   readonly now: Milliseconds;
   readonly commands: Command[] = [];
   #pod: PodState;
-  #processes: Map<string, ProcessRecord> | null = null;
+  /** The records of the next state, once one of them has changed. */
+  #processes: Records | null = null;
 
   constructor(pod: PodState, now: Milliseconds) {
     this.#pod = pod;
@@ -44,7 +46,7 @@ export class Step {
 
   /** A copy of the list: changes made while iterating do not show in it. */
   records(): ProcessRecord[] {
-    return [...this.#pod.processes.values()];
+    return this.#pod.processes.list();
   }
 
   patchPod(patch: Partial<PodState>): void {
@@ -54,16 +56,17 @@ export class Step {
   patch(name: string, patch: Partial<ProcessRecord>): ProcessRecord {
     const record = { ...this.record(name), ...patch };
     if (this.#processes === null) {
-      this.#processes = new Map(this.#pod.processes);
+      this.#processes = this.#pod.processes.copy();
       this.#pod = { ...this.#pod, processes: this.#processes };
     }
-    this.#processes.set(name, record);
+    this.#processes.put(record);
     return record;
   }
 
   /** Replaces all processes and orders them again. */
-  replace(processes: Map<string, ProcessRecord>): void {
-    const specs = [...processes.values()].map(({ spec }) => spec);
+  replace(records: Iterable<ProcessRecord>): void {
+    const processes = Records.of(records);
+    const specs = processes.list().map(({ spec }) => spec);
     this.#processes = processes;
     this.#pod = { ...this.#pod, processes, graph: startGraphOf(specs, this.#pod.primaries) };
   }

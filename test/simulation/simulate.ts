@@ -1,6 +1,7 @@
 import type { Command } from '../../src/core/command.ts';
 import { type Decision, decide } from '../../src/core/decide.ts';
 import { newPod, newRecord, type PodState } from '../../src/core/pod-state.ts';
+import { Records } from '../../src/core/records.ts';
 import type { Milliseconds } from '../../src/model/vocabulary.ts';
 import type { Coverage } from './coverage.ts';
 import { ANSWERED, ENDS, newInvariants } from './invariants/all.ts';
@@ -70,8 +71,8 @@ const takeTurn = (
 const withNewcomers = (pod: PodState, event: Word['event'], now: Milliseconds): PodState => {
   if (event.type !== 'reload' || pod.stop !== null) return pod;
   const newcomers = [...event.spec.processes].filter(([name]) => !pod.processes.has(name));
-  const records = newcomers.map(([name, spec]) => [name, newRecord(spec, now, pod.left.get(name))] as const);
-  return { ...pod, processes: new Map([...pod.processes, ...records]) };
+  const records = newcomers.map(([name, spec]) => newRecord(spec, now, pod.left.get(name)));
+  return { ...pod, processes: Records.of([...pod.processes.values(), ...records]) };
 };
 
 const answer = (pod: PodState, event: Word['event'], now: Milliseconds): Decision => {
