@@ -8,6 +8,16 @@ const SURELY_WHOLE = 30_000;
 /** Threads other than the first seldom start processes: every tenth list includes their children. */
 const LISTS = 10;
 
+type MarksThere = ReadonlySet<string | null> | 'somebody-unknown';
+
+/** No process has this name. */
+const GUARD = '';
+
+const isGuardThere = (pid: number): boolean => {
+  const entry = readEntry(pid);
+  return entry !== null && isGuard(entry);
+};
+
 type Visit = (entry: ProcEntry) => void;
 type Verdict = 'none-of-them' | 'dead' | ProcEntry;
 
@@ -20,6 +30,8 @@ export class Descent {
   readonly #marks: RunMarks;
   #listed: readonly number[] = [];
   #lists = 0;
+  /** Null: not read in this turn. */
+  #marksThere: MarksThere | null = null;
 
   constructor(children: OwnChildren, marks: RunMarks) {
     this.#children = children;
@@ -29,6 +41,31 @@ export class Descent {
   search(target: SearchTarget): Search {
     const settled = new Set<number>();
     return { round: (visit) => this.#round(target, settled, visit) };
+  }
+
+  /**
+   * True if nothing is left of a mark whose root has been waited for before this turn's microtasks. Processes that end
+   * together share one list of children: whatever they left behind had come to this process when they were waited for.
+   * False: a search has to find out.
+   */
+  isSurelyGone(mark: string): boolean {
+    if (this.#marksThere === null) {
+      this.#marksThere = this.#readMarks();
+      // Runs when the microtasks are done: before any other process can be waited for.
+      process.nextTick(() => {
+        this.#marksThere = null;
+      });
+    }
+    return this.#marksThere !== 'somebody-unknown' && !this.#marksThere.has(mark);
+  }
+
+  /** Marks of the children. Guards have none, and what else has none may belong to anybody. */
+  #readMarks(): MarksThere {
+    const children = readChildrenOfThread(process.pid);
+    this.#children.keepOnly(children);
+    if (children.length >= SURELY_WHOLE) return 'somebody-unknown';
+    const marks = children.map((pid) => this.#children.markOf(pid) ?? (isGuardThere(pid) ? GUARD : null));
+    return marks.includes(null) ? 'somebody-unknown' : new Set(marks);
   }
 
   /** Orphans among this process's children, and children that it was not seen to start. */

@@ -93,6 +93,7 @@ export class LinuxProcessTrees implements ProcessTrees {
   }
 
   async countLeftovers(root: TreeRoot): Promise<number> {
+    if (this.#isSurelyGone(root)) return 0;
     return (await this.#membersOf(root)).length;
   }
 
@@ -113,8 +114,9 @@ export class LinuxProcessTrees implements ProcessTrees {
     return false;
   }
 
-  strays({ since }: TreeRoot): readonly Stray[] {
-    if (!(this.#finder instanceof Descent) || since === undefined) return [];
+  strays({ mark, since }: TreeRoot): readonly Stray[] {
+    if (!(this.#finder instanceof Descent) || since === undefined || this.#finder.isSurelyGone(mark))
+      return [];
     return this.#finder
       .unclaimed()
       .filter((entry) => entry.startTime >= since && this.markOf(entry.pid) === null)
@@ -126,6 +128,7 @@ export class LinuxProcessTrees implements ProcessTrees {
     rootIsReaped: () => boolean,
     atMost: Milliseconds,
   ): Promise<readonly Survivor[]> {
+    if (rootIsReaped() && this.#isSurelyGone(root)) return [];
     if (root.holdsNamespace) await emptyNamespace(root, rootIsReaped);
     if (!rootIsReaped()) sendSignal(-root.pid, 'SIGKILL');
     return this.#killUntilClean({ mark: root.mark, rule: this.#ruleFor(root) }, atMost);
@@ -171,6 +174,11 @@ export class LinuxProcessTrees implements ProcessTrees {
       turn = now();
     }
     return record.survivors();
+  }
+
+  /** For a root that has been waited for: true if a look at the children of this process shows it. */
+  #isSurelyGone({ mark }: TreeRoot): boolean {
+    return this.#finder instanceof Descent && this.#finder.isSurelyGone(mark);
   }
 
   async #membersOf(root: TreeRoot): Promise<readonly ProcEntry[]> {

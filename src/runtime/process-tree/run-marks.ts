@@ -32,6 +32,7 @@ export class RunMarks {
   /** Common prefix of RLIMIT_LOCKS for all marks of the run; seven digits follow. */
   readonly limitPrefix: string;
   readonly #names: string[] = [];
+  readonly #limits = new Map<string, string>();
 
   constructor(runId: string) {
     this.variable = markerVariableOf(runId);
@@ -41,9 +42,12 @@ export class RunMarks {
 
   /** Value of RLIMIT_LOCKS for this mark of the run. */
   limitOf(mark: string): string {
-    const known = this.#names.indexOf(mark);
-    const index = known === -1 ? this.#names.push(mark) - 1 : known;
-    return `${this.limitPrefix}${String(index).padStart(INDEX_DIGITS, '0')}`;
+    const known = this.#limits.get(mark);
+    if (known !== undefined) return known;
+    const index = this.#names.push(mark) - 1;
+    const limit = `${this.limitPrefix}${String(index).padStart(INDEX_DIGITS, '0')}`;
+    this.#limits.set(mark, limit);
+    return limit;
   }
 
   /** The run's mark on a process; '' if another supervisor than this one has marked it with a limit. */
