@@ -173,13 +173,14 @@ export const findCgroupAboveRuns = (): string | null => {
 /** Outermost first: a nested run may have created more of them below. */
 const withBelow = (path: string): string[] => {
   try {
-    const entries = readdirSync(path, { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory());
-    return [path, ...folders.flatMap(({ name }) => withBelow(join(path, name)))];
+    return [path, ...foldersIn(path).flatMap((name) => withBelow(join(path, name)))];
   } catch {
     return [];
   }
 };
+
+const foldersIn = (path: string): string[] =>
+  readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
 const readPids = (file: string): number[] => readText(file).split('\n').filter(Boolean).map(Number);
 
@@ -194,9 +195,19 @@ const readText = (file: string): string => {
 
 const removeWithBelow = (path: string): boolean => {
   try {
-    for (const folder of withBelow(path).toReversed()) rmdirSync(folder);
+    for (const folder of foldersIn(path)) removeFolder(join(path, folder));
+    rmdirSync(path);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+};
+
+/** Few have others below them: a look into each takes longer than to remove it. */
+const removeFolder = (path: string): void => {
+  try {
+    rmdirSync(path);
+  } catch {
+    for (const folder of withBelow(path).toReversed()) rmdirSync(folder);
   }
 };
