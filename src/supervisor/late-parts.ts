@@ -7,6 +7,8 @@ import { errorMessage } from '../model/error-message.ts';
 export const loadLateParts = (): Promise<unknown> =>
   Promise.allSettled([
     import('./config-reload.ts'),
+    import('./terminal-stream.ts'),
+    import('../control/server/request-schema.ts'),
     import('./crash-report/write-crash-report.ts'),
     import('../runtime/engines/process/process-meter.ts'),
     import('../runtime/engines/process/list-tree.ts'),

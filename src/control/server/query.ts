@@ -1,5 +1,4 @@
 import type { UsageWithDetails } from '../pod-client.ts';
-import { querySchema } from './request-schema.ts';
 
 export interface Query {
   readonly follow: boolean;
@@ -15,8 +14,16 @@ export interface Query {
 /** Milliseconds between two samples of usage with details. */
 const DEFAULT_PERIOD = 1_000;
 
-/** Returns null if a parameter is unknown, or has an invalid value. */
-export const readQuery = (params: URLSearchParams): Query | null => {
+const WITHOUT_PARAMETERS: Query = {
+  ...{ follow: false, reveal: false, since: null },
+  ...{ tail: null, details: null, processes: [] },
+};
+
+/** Resolves with null if a parameter is unknown, or has an invalid value. */
+export const readQuery = async (params: URLSearchParams): Promise<Query | null> => {
+  if (params.size === 0) return WITHOUT_PARAMETERS;
+  // Loaded late, with Zod: most requests have no parameters, and a pod can live without any.
+  const { querySchema } = await import('./request-schema.ts');
   const given: Record<string, string | string[]> = Object.create(null);
   for (const name of new Set(params.keys())) {
     const values = params.getAll(name);

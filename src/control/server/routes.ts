@@ -6,7 +6,6 @@ import { unknownProcessText } from '../unknown-process.ts';
 import { jsonLines, type LineStream } from './line-stream.ts';
 import { type Query, readQuery } from './query.ts';
 import { BODY_LIMIT, readBody } from './read-body.ts';
-import { requestSchema } from './request-schema.ts';
 import { followSnapshot, followUsage, type StreamHub, streamEvents, streamLogs } from './streams.ts';
 
 /** Keeps a stream so that it can be finished when the pod ends. */
@@ -46,7 +45,7 @@ export const route = async (
   const url = URL.parse(request.url ?? '', 'http://pod');
   const path = url?.pathname ?? '';
   const rest = path.startsWith(`/v${API_VERSION}/`) ? path.slice(`/v${API_VERSION}/`.length) : null;
-  const query = url === null ? null : readQuery(url.searchParams);
+  const query = url === null ? null : await readQuery(url.searchParams);
   if (rest === null) return refuse(response, 404, `there is no ${path}; paths begin with /v${API_VERSION}/`);
   if (query === null)
     return refuse(response, 400, 'the query has something that is not known, or out of range');
@@ -109,6 +108,7 @@ const masked = (details: ProcessDetails, reveal: boolean): DetailsJson => ({
 const takeRequest = async ({ pod, request, response }: Call): Promise<void> => {
   const body = await readBody(request);
   if (body === null) return refuse(response, 413, `a request has at most ${BODY_LIMIT} bytes`);
+  const { requestSchema } = await import('./request-schema.ts');
   const parsed = requestSchema.safeParse(parseJson(body));
   if (!parsed.success) return refuse(response, 400, 'this is no request: see docs/control-api.md');
   const outcome = await pod.client.request(parsed.data satisfies PodRequest);
