@@ -1,4 +1,4 @@
-import { isatty } from 'node:tty';
+import { isTerminal } from './is-terminal.ts';
 import type { RunOptions } from './options.ts';
 import { warn } from './warn.ts';
 
@@ -14,16 +14,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const chooseUi = (
   { ui, color, detached }: Wishes,
   env: Environment = process.env,
-  isTerminal: boolean = isatty(0) && isatty(1),
+  atTerminal: boolean = isTerminal(0) && isTerminal(1),
 ): Ui => {
-  if (ui === 'tui' && !isTerminal) {
+  if (ui === 'tui' && !atTerminal) {
     warn("'--ui tui' needs a terminal; using plain output");
     return 'plain';
   }
   if (ui !== undefined) return ui;
   const canDraw = env['TERM'] !== 'dumb' && env['INK_SCREEN_READER'] !== 'true';
   const wantsColors = color && !env['NO_COLOR'];
-  return isTerminal && detached !== true && canDraw && wantsColors && !isCi(env) ? 'tui' : 'plain';
+  return atTerminal && detached !== true && canDraw && wantsColors && !isCi(env) ? 'tui' : 'plain';
 };
 
 const isCi = ({ CI }: Environment): boolean => CI !== undefined && !['', '0', 'false'].includes(CI);

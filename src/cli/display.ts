@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import { ciGroupsOf } from '../report/ci-groups.ts';
 import { JsonReport, type Write } from '../report/json.ts';
 import { PlainReport } from '../report/plain.ts';
@@ -6,6 +5,7 @@ import type { PodReader } from '../runtime/pod-reader.ts';
 import type { Pod } from '../supervisor/pod.ts';
 import { now } from '../time/timers.ts';
 import { BoundedOutput } from './bounded-output.ts';
+import { isTerminal } from './is-terminal.ts';
 import type { RunOptions } from './options.ts';
 import type { OutputWriter } from './output-writer.ts';
 import { openPodOutput, type PodOutput } from './pod-output.ts';
@@ -62,7 +62,7 @@ const createReader = (
     stdout: writeTo(stdout),
     stderr: writeTo(stderr),
     color,
-    isTerminal: { stdout: isatty(1), stderr: isatty(2) },
+    isTerminal: { stdout: isTerminal(1), stderr: isTerminal(2) },
     isShared: output.isShared,
     timestamps: options.timestamps === true,
     clock: now,

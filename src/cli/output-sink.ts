@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { Milliseconds } from '../model/vocabulary.ts';
+import { lateNet } from '../runtime/late-net.ts';
 import { after } from '../time/timers.ts';
 import { ownStdout } from './own-stdout.ts';
 
@@ -32,11 +32,11 @@ const RETRY_AFTER: Milliseconds = 2;
 export const openSink = (fd: 1 | 2): OutputSink => {
   if (process.platform === 'win32') return streamSink(fd === 1 ? ownStdout() : process.stderr);
   const stats = fstatSync(fd);
-  if (stats.isSocket()) return streamSink(new UnclosedSocket({ fd, readable: false }));
+  if (stats.isSocket()) return streamSink(unclosedSocket(fd));
   if (stats.isFile()) return { write: writeNow(fd), blocks: false, close: nothing };
   const own = reopen(fd);
   if (own === null) return { write: writeByThread(fd), blocks: true, close: nothing };
-  if (stats.isFIFO()) return streamSink(new Socket({ fd: own, readable: false }));
+  if (stats.isFIFO()) return streamSink(new (lateNet().Socket)({ fd: own, readable: false }));
   return { write: writeNow(own), blocks: false, close: () => closeSync(own) };
 };
 
@@ -47,11 +47,10 @@ export const isSameTarget = (one: number, other: number): boolean => {
 };
 
 /** A socket cannot be opened again, and closing 1 or 2 would give that number to the next file that is opened. */
-class UnclosedSocket extends Socket {
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    done(error);
-  }
-}
+const unclosedSocket = (fd: number): Writable =>
+  Object.assign(new (lateNet().Socket)({ fd, readable: false }), {
+    _destroy: (error: Error | null, done: (error: Error | null) => void): void => done(error),
+  });
 
 const reopen = (fd: number): number | null => {
   const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;

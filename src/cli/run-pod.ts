@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import { isatty } from 'node:tty';
 import type { CallerStreams } from '../config/resolve/resolve-inputs.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import type { OpenFifos } from '../runtime/output/output-fifos.ts';
@@ -10,6 +9,7 @@ import type { CallerOutput } from './caller-output.ts';
 import { chooseUi, type Ui } from './choose-ui.ts';
 import { type Display, openReport } from './display.ts';
 import { endOnCrash } from './end-on-crash.ts';
+import { isTerminal } from './is-terminal.ts';
 import type { RunOptions } from './options.ts';
 import { preparationFrom } from './preparation.ts';
 import { StopSignals } from './signals.ts';
@@ -78,7 +78,7 @@ const printConfigAbove = (configFile: string, { config }: RunOptions): void => {
 /** A child cannot see the terminal behind the pipes, and colors in a file help nobody. */
 const showsColors = (ui: Ui, { color }: RunOptions): boolean => {
   if (ui === 'json' || ui === 'none') return false;
-  return ([1, 2] as const).every((fd) => isatty(fd) && wantsColor(fd, color));
+  return ([1, 2] as const).every((fd) => isTerminal(fd) && wantsColor(fd, color));
 };
 
 const superviseToTheEnd = async (

@@ -1,4 +1,4 @@
-import { isatty, WriteStream } from 'node:tty';
+import { isTerminal } from './is-terminal.ts';
 import { ownStdout } from './own-stdout.ts';
 
 /**
@@ -7,7 +7,7 @@ import { ownStdout } from './own-stdout.ts';
  */
 export const wantsColor = (fd: 1 | 2, allowed: boolean): boolean => {
   if (!allowed || process.env['NO_COLOR']) return false;
-  if (isatty(fd)) return WriteStream.prototype.hasColors();
+  if (isTerminal(fd)) return terminals().hasColors();
   const { FORCE_COLOR } = process.env;
   return FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
 };
@@ -15,8 +15,10 @@ export const wantsColor = (fd: 1 | 2, allowed: boolean): boolean => {
 /** Number of colors that the dashboard's terminal shows. */
 export const colorsOnTerminal = (allowed: boolean): 0 | 16 | 256 => {
   if (!wantsColor(1, allowed)) return 0;
-  return WriteStream.prototype.hasColors(256) ? 256 : 16;
+  return terminals().hasColors(256) ? 256 : 16;
 };
+
+const terminals = () => process.getBuiltinModule('node:tty').WriteStream.prototype;
 
 /**
  * True unless the terminal is one that prints links (OSC 8) as text: that of the Linux kernel, those within Emacs, and

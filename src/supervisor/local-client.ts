@@ -40,7 +40,6 @@ import type { ProcessHistory } from './process-history.ts';
 import { type Reached, reach } from './reached.ts';
 import { type SnapshotFacts, takeSnapshot } from './snapshot.ts';
 import type { TerminalAnswers } from './terminal-answers.ts';
-import { TerminalStream } from './terminal-stream.ts';
 
 interface ClientOptions {
   readonly notice: (notice: Notice) => void;
@@ -200,17 +199,15 @@ export class LocalClient implements PodClient {
     return { ok: true };
   }
 
-  openTerminal(process: string): Promise<Answer<Duplex>> {
-    return Promise.resolve(this.#openTerminal(process));
-  }
-
-  #openTerminal(process: string): Answer<Duplex> {
+  async openTerminal(process: string): Promise<Answer<Duplex>> {
     const reached = this.#reach(process);
     if (reached === null)
       return { ok: false, message: unknownProcessText([process], this.snapshot.processes) };
     const { tape } = reached;
     if (tape === null)
       return { ok: false, message: inputRefusalText('attach', process, 'no-terminal', this.#options.label) };
+    // Loaded late: few pods have a terminal that somebody attaches to.
+    const { TerminalStream } = await import('./terminal-stream.ts');
     if (tape.isCut) this.#redraw(process);
     return { ok: true, value: new TerminalStream({ tape, workload: () => this.#workloadOf(process) }) };
   }

@@ -1,8 +1,8 @@
 import { closeSync } from 'node:fs';
-import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { InputRefusal } from '../../model/input-refusal.ts';
 import type { InputKind } from '../../model/pod-spec.ts';
+import { lateNet } from '../late-net.ts';
 import { loadLibc } from '../native/libc.ts';
 import type { Input } from './input.ts';
 import { PipeInput } from './pipe-input.ts';
@@ -71,7 +71,7 @@ const openPipe = (): ProcessInput | null => {
     handedOver: () => closeSync(reading),
     // It makes this end return at once; the process has a description of its own, which waits.
     input: () => {
-      stream = new Socket({ fd: writing, readable: false, writable: true });
+      stream = new (lateNet().Socket)({ fd: writing, readable: false, writable: true });
       return new PipeInput(stream);
     },
     close: () => void (stream === null ? closeSync(writing) : stream.destroy()),

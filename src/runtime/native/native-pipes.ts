@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { lateNet } from '../late-net.ts';
 import type { Libc } from './libc.ts';
 
 interface Ends {
@@ -37,7 +38,9 @@ export class NativePipes {
   /** The child has its ends: returns ours. */
   handedOver(): readonly Socket[] {
     closeAll(this.theirs);
-    return this.#ends.map(({ ours }) => new Socket({ fd: ours, readable: true, writable: false }));
+    return this.#ends.map(
+      ({ ours }) => new (lateNet().Socket)({ fd: ours, readable: true, writable: false }),
+    );
   }
 
   /** There is no child: closes everything. */

@@ -1,8 +1,8 @@
 import { readSync } from 'node:fs';
-import { Socket } from 'node:net';
 import type { PausableSource } from '../../logs/backpressure.ts';
 import { ChunkMemory } from '../../logs/chunk-memory.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
+import { lateNet } from '../late-net.ts';
 import type { KernelTransfer } from './kernel-transfer.ts';
 import { Readiness } from './readiness.ts';
 
@@ -51,8 +51,8 @@ export class FifoReader implements PausableSource {
   /** Closes the descriptor at the end. */
   constructor(options: FifoOptions) {
     this.#options = options;
-    const socket = new Socket({ fd: options.fifo, readable: false, writable: false });
-    this.#readiness = new Readiness(socket, () => this.#readTurn());
+    const open = () => new (lateNet().Socket)({ fd: options.fifo, readable: false, writable: false });
+    this.#readiness = new Readiness(open, () => this.#readTurn());
   }
 
   pause(): void {

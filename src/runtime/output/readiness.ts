@@ -11,32 +11,52 @@ interface ReadableHandle {
   readStop(): void;
 }
 
-/** Tells, turn after turn, that a descriptor has something to read. It does not read it. */
+/**
+ * Tells, turn after turn, that a descriptor has something to read. It does not read it. It begins in the next turn of the loop,
+ * when the processes of this one have been launched.
+ */
 export class Readiness {
-  readonly #socket: Socket;
-  readonly #handle: ReadableHandle;
+  readonly #open: () => Socket;
+  readonly #onReady: () => void;
+  #socket: Socket | null = null;
+  #isWanted = true;
+  #isClosed = false;
 
-  /** Closes the descriptor at the end. */
-  constructor(socket: Socket, onReady: () => void) {
-    this.#socket = socket;
+  /** `open`: makes the socket of the descriptor, which is closed at the end. */
+  constructor(open: () => Socket, onReady: () => void) {
+    this.#open = open;
+    this.#onReady = onReady;
+    setImmediate(() => this.#begin());
+  }
+
+  #begin(): void {
+    if (this.#isClosed) return;
+    this.#socket = this.#open();
     this.#socket.on('error', () => undefined);
-    this.#handle = (this.#socket as unknown as { readonly _handle: ReadableHandle })._handle;
+    const handle = handleOf(this.#socket);
     // biome-ignore lint/correctness/useHookAtTopLevel: the handle's, not one of React's.
-    this.#handle.useUserBuffer(Buffer.alloc(0));
-    this.#handle.onread = onReady;
-    this.start();
+    handle.useUserBuffer(Buffer.alloc(0));
+    handle.onread = this.#onReady;
+    if (this.#isWanted) handle.readStart();
   }
 
   start(): void {
-    this.#handle.readStart();
+    this.#isWanted = true;
+    if (this.#socket !== null) handleOf(this.#socket).readStart();
   }
 
   stop(): void {
-    this.#handle.readStop();
+    this.#isWanted = false;
+    if (this.#socket !== null) handleOf(this.#socket).readStop();
   }
 
   close(): void {
     this.stop();
-    this.#socket.destroy();
+    this.#isClosed = true;
+    const socket = this.#socket ?? this.#open();
+    socket.destroy();
   }
 }
+
+const handleOf = (socket: Socket): ReadableHandle =>
+  (socket as unknown as { readonly _handle: ReadableHandle })._handle;

@@ -1,5 +1,5 @@
-import * as net from 'node:net';
 import { getSystemErrorName } from 'node:util';
+import { lateNet } from '../late-net.ts';
 import { loadLibc } from '../native/libc.ts';
 
 /** A socket that listens without accepting: connections wait for the process that gets the descriptor. */
@@ -59,6 +59,7 @@ type Bound =
   | { readonly ok: false; readonly code: string };
 
 const bind = (host: string, port: number): Bound => {
+  const net = lateNet();
   const create = (net as { readonly _createServerHandle?: CreateServerHandle })._createServerHandle;
   if (typeof create !== 'function' || process.platform === 'win32') return { ok: false, code: 'UNSUPPORTED' };
   const handle = create(host, port, net.isIPv6(host) ? 6 : 4, -1);

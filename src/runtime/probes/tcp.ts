@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
 import type { ProbeTarget } from '../../model/pod-spec.ts';
 import { type ActionResult, failed, passed, thrown } from '../actions/action-result.ts';
+import { lateNet } from '../late-net.ts';
 import { peerOf } from '../ports/answering.ts';
 import { unlessStranger, type WhoElse } from './who-else.ts';
 
@@ -11,7 +11,7 @@ export const attemptTcp = (
   whoElse: WhoElse,
 ): Promise<ActionResult> =>
   new Promise((resolve) => {
-    const socket = connect({ host, port, signal });
+    const socket = lateNet().connect({ host, port, signal });
     socket.on('error', (error) => resolve(failed(thrown(error))));
     socket.on('connect', () => {
       const peer = peerOf(socket);

@@ -35,7 +35,10 @@ export class TerminalReader implements PausableSource {
   /** Closes the master at the end. */
   constructor(options: TerminalReaderOptions) {
     this.#options = options;
-    this.#readiness = new Readiness(new ReadStream(options.master), () => this.#readChunk());
+    this.#readiness = new Readiness(
+      () => new ReadStream(options.master),
+      () => this.#readChunk(),
+    );
   }
 
   pause(): void {

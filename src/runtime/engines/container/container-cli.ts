@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { ContainerEngineName } from '../../../model/container-engines.ts';
 import type { Milliseconds } from '../../../model/vocabulary.ts';
 import { findProgram } from '../../launch/program-search.ts';
@@ -86,6 +85,8 @@ const run = (
       AbortSignal.timeout(Math.ceil(timeout)),
       ...(signal === undefined ? [] : [signal]),
     ]);
+    // Loaded late: most pods have no containers.
+    const { spawn } = process.getBuiltinModule('node:child_process');
     const child = spawn(file, args, {
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
