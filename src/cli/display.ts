@@ -55,7 +55,7 @@ const createReader = (
   const writeTo =
     (writer: OutputWriter): Write =>
     (bytes) => {
-      writer.write(bytes, 'latin1');
+      writer.write(bytes);
       bounded?.wrote(bytes.length);
     };
   const report = new PlainReport(pod.spec, {

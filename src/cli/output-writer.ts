@@ -4,13 +4,20 @@ import { after } from '../time/timers.ts';
 import type { WriteBytes } from './output-sink.ts';
 
 /** Number of queued bytes at which the processes' output is paused; it resumes at the lower mark. */
-const HIGH_WATER = 4 * 1024 * 1024;
-const LOW_WATER = 1024 * 1024;
-/** Bytes passed on in one go: enough to cost little, and few enough to see that a slow reader still reads. */
-const BATCH_BYTES = 1024 * 1024;
+const HIGH_WATER = 1024 * 1024;
+const LOW_WATER = 256 * 1024;
+/**
+ * Bytes passed on in one go: enough to cost little, and few enough to see that a slow reader still reads. All that may
+ * be queued fits into the caches of a processor.
+ */
+const BATCH_BYTES = 256 * 1024;
+/** Number of batches whose memory is kept for the next ones. */
+const SPARE_BATCHES = HIGH_WATER / BATCH_BYTES;
 
-/** A string has one byte a character: it becomes bytes only where these are needed. */
-type Piece = Buffer | string;
+interface Batch {
+  readonly memory: Buffer;
+  used: number;
+}
 
 interface WriterOptions {
   readonly write: WriteBytes;
@@ -22,9 +29,10 @@ interface WriterOptions {
 /** A queue in front of a descriptor: writers never wait, and the order is kept. */
 export class OutputWriter {
   readonly #options: WriterOptions;
-  #queue: Piece[] = [];
-  /** Reused for every batch: a new one each time costs a tenth of the throughput. */
-  #batch: Buffer | null = null;
+  /** The last one is being filled. */
+  #queue: Batch[] = [];
+  /** New memory for each batch costs a tenth of the throughput. */
+  readonly #spare: Buffer[] = [];
   #queuedBytes = 0;
   #isWriting = false;
   #isClosed = false;
@@ -34,12 +42,10 @@ export class OutputWriter {
     this.#options = options;
   }
 
-  /** Pass `latin1` for a string with one byte a character: it is not encoded then. */
-  write(bytes: Buffer | string, encoding: 'utf8' | 'latin1' = 'utf8'): void {
+  /** The bytes are copied. */
+  write(bytes: Buffer | string): void {
     if (this.#isClosed || bytes.length === 0) return;
-    const piece = typeof bytes === 'string' && encoding === 'utf8' ? Buffer.from(bytes) : bytes;
-    this.#queue.push(piece);
-    this.#queuedBytes += piece.length;
+    this.#copy(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
     if (this.#queuedBytes > HIGH_WATER) this.#options.backpressure.pause(this);
     if (this.#isWriting) return;
     this.#isWriting = true;
@@ -72,33 +78,37 @@ export class OutputWriter {
     });
   }
 
+  #copy(bytes: Buffer): void {
+    this.#queuedBytes += bytes.length;
+    for (let from = 0; from < bytes.length; ) {
+      const batch = this.#batchWithRoom();
+      const piece = bytes.subarray(from, from + batch.memory.length - batch.used);
+      batch.memory.set(piece, batch.used);
+      batch.used += piece.length;
+      from += piece.length;
+    }
+  }
+
+  #batchWithRoom(): Batch {
+    const last = this.#queue.at(-1);
+    if (last !== undefined && last.used < last.memory.length) return last;
+    const batch = { memory: this.#spare.pop() ?? Buffer.allocUnsafeSlow(BATCH_BYTES), used: 0 };
+    this.#queue.push(batch);
+    return batch;
+  }
+
   #writeBatch(): void {
-    const batch = this.#fillBatch();
-    this.#options.write(batch, (error) => {
-      this.#queuedBytes -= batch.length;
+    const batch = this.#queue.shift();
+    if (batch === undefined) return;
+    this.#options.write(batch.memory.subarray(0, batch.used), (error) => {
+      this.#queuedBytes -= batch.used;
+      if (this.#spare.length < SPARE_BATCHES) this.#spare.push(batch.memory);
       if (error !== null) this.#close(error);
       if (this.#queuedBytes < LOW_WATER) this.#options.backpressure.resume(this);
       this.#isWriting = this.#queue.length > 0;
       for (const taking of this.#onProgress) taking();
       if (this.#isWriting) this.#writeBatch();
     });
-  }
-
-  /** Takes as much of the queue as fits; a piece that is larger than a batch goes by itself. */
-  #fillBatch(): Buffer {
-    this.#batch ??= Buffer.allocUnsafeSlow(BATCH_BYTES);
-    const [first = ''] = this.#queue;
-    if (first.length > BATCH_BYTES) return toBuffer(this.#queue.shift() ?? '');
-    let [count, bytes] = [0, 0];
-    for (const piece of this.#queue) {
-      if (bytes + piece.length > BATCH_BYTES) break;
-      if (typeof piece === 'string') this.#batch.write(piece, bytes, 'latin1');
-      else this.#batch.set(piece, bytes);
-      bytes += piece.length;
-      count += 1;
-    }
-    this.#queue.splice(0, count);
-    return this.#batch.subarray(0, bytes);
   }
 
   #close(error: Error): void {
@@ -108,5 +118,3 @@ export class OutputWriter {
     this.#options.onClosed(error);
   }
 }
-
-const toBuffer = (piece: Piece): Buffer => (typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece);

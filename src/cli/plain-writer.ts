@@ -6,15 +6,15 @@ import { PlainLines } from '../report/plain-lines.ts';
 export const plainWriter =
   (client: PodClient, colors: boolean, timestamps = false) =>
   (write: (text: string) => void): PlainLines => {
-    const writeLatin1 = (bytes: string): void => {
-      if (bytes !== '') write(Buffer.from(bytes, 'latin1').toString());
+    const writeText = (bytes: Buffer): void => {
+      if (bytes.length > 0) write(bytes.toString());
     };
     const isTerminal = isatty(1);
     return new PlainLines(
       client.snapshot.processes.map(({ name }) => name),
       {
-        stdout: writeLatin1,
-        stderr: writeLatin1,
+        stdout: writeText,
+        stderr: writeText,
         color: { stdout: colors, stderr: colors },
         isTerminal: { stdout: isTerminal, stderr: isTerminal },
         isShared: true,

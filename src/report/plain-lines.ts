@@ -2,16 +2,17 @@ import { eachLine } from '../logs/each-line.ts';
 import { clockTime } from './clock-time.ts';
 import { LineEnd } from './line-end.ts';
 import { colorOf, RESET } from './name-colors.ts';
+import { prefixLines } from './prefix-lines.ts';
 import { ownText } from './printable.ts';
 import { TerminalText } from './terminal-text.ts';
 import { withCause } from './wording.ts';
 
-/** Writes a string in which each character is one byte. */
-type WriteLatin1 = (bytes: string) => void;
+/** The memory may be used again afterwards. */
+type WriteBytes = (bytes: Buffer) => void;
 
 export interface PlainLinesOptions {
-  readonly stdout: WriteLatin1;
-  readonly stderr: WriteLatin1;
+  readonly stdout: WriteBytes;
+  readonly stderr: WriteBytes;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
   /** True for a terminal, which gets only those bytes of a process that may appear among other lines. */
   readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
@@ -72,24 +73,24 @@ export class PlainLines {
     const write = this.#options[stream];
     if (this.#options.isTerminal[stream])
       return write(this.#forTerminal({ name, stream, prefix }, block, partial));
-    if (!this.#ends[stream].isOpen) return write(withPrefixes(block, prefix, partial));
+    if (!this.#ends[stream].isOpen) return prefixLines(block, prefix, partial, write);
     // The first line may complete the line that has been begun.
     const end = block.indexOf(NEWLINE);
     const first = block.toString('latin1', 0, end === -1 ? block.length : end);
     const others = end === -1 ? block.subarray(block.length) : block.subarray(end + 1);
-    write(this.#ends[stream].add(`${name} ${stream}`, prefix, first, true));
-    if (others.length > 0) write(withPrefixes(others, prefix, partial));
+    write(fromLatin1(this.#ends[stream].add(`${name} ${stream}`, prefix, first, true)));
+    if (others.length > 0) prefixLines(others, prefix, partial, write);
   }
 
   unfinished(name: string, stream: Stream, line: Buffer | null, time = Date.now()): void {
     const prefix = this.#prefixOf(name, stream, time);
     if (prefix === null) return;
     const key = `${name} ${stream}`;
-    if (line === null) return this.#options[stream](this.#ends[stream].close(key));
+    if (line === null) return this.#options[stream](Buffer.from(this.#ends[stream].close(key)));
     const isTerminal = this.#options.isTerminal[stream];
     const text = isTerminal ? this.#textOf(key).preview(line.toString()) : line.toString('latin1');
     const written = this.#ends[stream].add(key, prefix, text, false);
-    this.#options[stream](isTerminal ? inLatin1(written) : written);
+    this.#options[stream](isTerminal ? Buffer.from(written) : fromLatin1(written));
   }
 
   #prefixOf(name: string, stream: Stream, time: number): string | null {
@@ -101,7 +102,7 @@ export class PlainLines {
     return this.#options.timestamps ? `${clockTime(time)} ` : '';
   }
 
-  #forTerminal({ name, stream, prefix }: Source, block: Buffer, partial: boolean): string {
+  #forTerminal({ name, stream, prefix }: Source, block: Buffer, partial: boolean): Buffer {
     const key = `${name} ${stream}`;
     const text = this.#textOf(key);
     let written = '';
@@ -109,7 +110,7 @@ export class PlainLines {
       const shown = partial ? text.piece(line.toString()) : text.line(line.toString());
       written += this.#ends[stream].add(key, prefix, shown, true);
     });
-    return inLatin1(written);
+    return Buffer.from(written);
   }
 
   #textOf(key: string): TerminalText {
@@ -120,33 +121,21 @@ export class PlainLines {
 
   /** Writes a line of sidecarctl itself; `cause`: likely cause of the end that it tells of. */
   log(text: string, time = Date.now(), cause: string | null = null): void {
-    const line = withPrefixes(
-      Buffer.from(`${ownText(withCause(text, cause))}\n`),
-      this.#stamp(time) + this.#own,
-      false,
-    );
-    this.mark(line);
+    const prefix = this.#stamp(time) + this.#own;
+    const lines = ownText(withCause(text, cause)).replaceAll('\n', `\n${prefix}`);
+    this.mark(`${prefix}${lines}\n`);
   }
 
   /** Writes text on a line of its own, without a prefix. */
   mark(text: string): void {
-    this.#options.stderr(`${this.#ends.stderr.close()}${text}`);
+    this.#options.stderr(Buffer.from(`${this.#ends.stderr.close()}${text}`));
   }
 }
 
-const inLatin1 = (text: string): string => Buffer.from(text).toString('latin1');
+/** Each character is a byte. */
+const fromLatin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 const prefixOf = (name: string, width: number, color: number | null): string => {
   const text = `${name.padEnd(width)} | `;
   return color === null ? text : `\u001b[${color}m${text}${RESET}`;
-};
-
-/**
- * Returns a block's bytes as a latin1 string with a prefix before every line, one byte a character. This is the fastest
- * way in V8, 2.5 times as fast as copying the lines one by one, and it stays a string until it is written. An
- * unfinished line is ended.
- */
-const withPrefixes = (block: Buffer, prefix: string, partial: boolean): string => {
-  const lines = block.toString('latin1', 0, partial ? block.length : block.length - 1);
-  return `${prefix}${lines.replaceAll('\n', `\n${prefix}`)}\n`;
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OutputWriter } from '../../src/cli/output-writer.ts';
 import { Backpressure } from '../../src/logs/backpressure.ts';
 
-const MEGABYTE = 1024 * 1024;
+const BATCH = 256 * 1024;
 
 /** A sink whose batches go when the test says so. */
 const heldSink = () => {
@@ -34,13 +34,28 @@ describe('OutputWriter', () => {
     expect(batches.map(({ text }) => text)).toEqual(['ab', 'c']);
   });
 
+  it('copies what it is given, and keeps the order of what does not fit into one batch', async () => {
+    const { batches, write } = heldSink();
+    const writer = new OutputWriter({ write, backpressure: new Backpressure(), onClosed: () => undefined });
+    const memory = Buffer.alloc(100_000);
+    let sent = '';
+    for (let digit = 0; digit < 10; digit++) {
+      memory.fill(String(digit));
+      writer.write(memory);
+      sent += memory.toString();
+    }
+    await turn();
+    for (let taken = 0; taken < 4; taken++) batches[taken]?.done(null);
+    expect(batches.map(({ text }) => text).join('')).toBe(sent);
+  });
+
   it('holds the sources back above its high-water mark and lets them go on below its low one', async () => {
     const { batches, write } = heldSink();
     const backpressure = new Backpressure();
     const child = source();
     backpressure.join(child);
     const writer = new OutputWriter({ write, backpressure, onClosed: () => undefined });
-    for (let sent = 0; sent < 5; sent++) writer.write(Buffer.alloc(MEGABYTE));
+    for (let sent = 0; sent < 5; sent++) writer.write(Buffer.alloc(BATCH));
     expect(child.calls).toEqual(['pause']);
     await turn();
     for (let taken = 0; taken < 4; taken++) batches[taken]?.done(null);
@@ -54,7 +69,7 @@ describe('OutputWriter', () => {
     const backpressure = new Backpressure();
     let closed = 0;
     const writer = new OutputWriter({ write, backpressure, onClosed: () => (closed += 1) });
-    for (let sent = 0; sent < 5; sent++) writer.write(Buffer.alloc(MEGABYTE));
+    for (let sent = 0; sent < 5; sent++) writer.write(Buffer.alloc(BATCH));
     await turn();
     batches[0]?.done(new Error('EPIPE'));
     writer.write('more');
@@ -70,7 +85,7 @@ describe('OutputWriter', () => {
   it('gives up draining when nothing is taken for as long as its patience, and not before', async () => {
     const { batches, write } = heldSink();
     const writer = new OutputWriter({ write, backpressure: new Backpressure(), onClosed: () => undefined });
-    writer.write(Buffer.alloc(2 * MEGABYTE));
+    writer.write(Buffer.alloc(BATCH));
     writer.write('the rest');
     await turn();
     expect(await writer.drain(20)).toBe(false);

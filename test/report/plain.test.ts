@@ -11,8 +11,8 @@ type Options = Partial<ConstructorParameters<typeof PlainReport>[1]> & { readonl
 
 const open = ({ spec = podSpec({ web: {} }), ...options }: Options = {}) => {
   let text = '';
-  const write = (bytes: string): void => {
-    text += bytes;
+  const write = (bytes: Buffer): void => {
+    text += bytes.toString();
   };
   const report = new PlainReport(spec, {
     stdout: write,

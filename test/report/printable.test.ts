@@ -68,7 +68,7 @@ it('a problem with a secret does not show it', () => {
 
 it('no line of plain output that sidecarctl says is another’s', () => {
   const lines: string[] = [];
-  const write = (bytes: string) => void lines.push(...bytes.trimEnd().split('\n'));
+  const write = (bytes: Buffer) => void lines.push(...bytes.toString().trimEnd().split('\n'));
   const spec = podSpec({});
   const color = { stdout: false, stderr: false };
   const report = new PlainReport(spec, {
