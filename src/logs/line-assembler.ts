@@ -3,9 +3,12 @@ export const LINE_LIMIT = 64 * 1024;
 
 const NEWLINE = 0x0a;
 
+/** Size of the memory for an unfinished line, which grows with it. */
+const FIRST_BYTES = 256;
+
 /**
  * Takes bytes on their way to the readers: whole lines, each with its newline, or, with `partial`, a piece of a line
- * that continues in the next block or was never finished.
+ * that continues in the next block or was never finished. The memory of the block is used again afterwards.
  */
 type TakeBlock = (block: Buffer, partial: boolean) => void;
 
@@ -15,13 +18,15 @@ type TakeBlock = (block: Buffer, partial: boolean) => void;
  */
 export class LineAssembler {
   readonly #take: TakeBlock;
-  #rest: Buffer[] = [];
+  /** Begins with the unfinished line. */
+  #memory = Buffer.alloc(0);
   #restBytes = 0;
 
   constructor(take: TakeBlock) {
     this.#take = take;
   }
 
+  /** The chunk's memory may be used again afterwards. */
   push(chunk: Buffer): void {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end > 0) this.#takeLines(chunk, end);
@@ -33,9 +38,9 @@ export class LineAssembler {
     return this.#restBytes;
   }
 
-  /** Bytes of the unfinished line. */
+  /** Bytes of the unfinished line, until the next push. */
   get rest(): Buffer {
-    return Buffer.concat(this.#rest, this.#restBytes);
+    return this.#memory.subarray(0, this.#restBytes);
   }
 
   /** Drops the unfinished line, because it has been shown by other means. */
@@ -60,24 +65,28 @@ export class LineAssembler {
     let from = 0;
     while (this.#restBytes + piece.length - from > LINE_LIMIT) {
       const upTo = from + LINE_LIMIT - this.#restBytes;
-      this.#push(piece.subarray(from, upTo));
+      this.#append(piece.subarray(from, upTo));
       this.#take(this.#takeRest(), true);
       from = upTo;
     }
-    this.#push(piece.subarray(from));
+    this.#append(piece.subarray(from));
   }
 
-  #push(piece: Buffer): void {
-    if (piece.length === 0) return;
-    this.#rest.push(piece);
-    this.#restBytes += piece.length;
+  #append(piece: Buffer): void {
+    const bytes = this.#restBytes + piece.length;
+    if (bytes > this.#memory.length) this.#grow(bytes);
+    this.#memory.set(piece, this.#restBytes);
+    this.#restBytes = bytes;
+  }
+
+  #grow(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.min(LINE_LIMIT, Math.max(FIRST_BYTES, 2 * bytes)));
+    larger.set(this.rest);
+    this.#memory = larger;
   }
 
   #takeRest(): Buffer {
-    const [only] = this.#rest;
-    const rest =
-      this.#rest.length === 1 && only !== undefined ? only : Buffer.concat(this.#rest, this.#restBytes);
-    this.#rest = [];
+    const { rest } = this;
     this.#restBytes = 0;
     return rest;
   }

@@ -1,4 +1,5 @@
 import { countLines, eachLine } from './each-line.ts';
+import { type Piece, RecycledMemory } from './recycled-memory.ts';
 
 interface LogBlock {
   readonly stream: 'stdout' | 'stderr';
@@ -20,7 +21,9 @@ export interface KeptBlock extends LogBlock {
   readonly time: number;
 }
 
+/** Its memory is used again when it has been dropped. */
 interface CountedBlock extends KeptBlock {
+  readonly piece: Piece | null;
   /** Number of lines before it, once its lines have been counted. */
   linesBefore: number;
 }
@@ -55,6 +58,7 @@ const MOST_BLOCKS = 10_000;
 export class LogRing {
   readonly #process: string;
   readonly #numbers: LogNumbers;
+  readonly #memory = new RecycledMemory();
   #blocks: CountedBlock[] = [];
   /** Index of the oldest block that is still kept. The blocks before it are removed when they are half of all. */
   #from = 0;
@@ -70,6 +74,7 @@ export class LogRing {
     this.#numbers = numbers;
   }
 
+  /** The bytes are copied. */
   push(block: LogBlock): void {
     if (this.#unfinished.size > 0) this.#dropUnfinished(block.stream);
     this.#append(block);
@@ -89,7 +94,8 @@ export class LogRing {
 
   #append({ stream, bytes, partial }: LogBlock): void {
     const [process, seq, time] = [this.#process, this.#numbers.next, Date.now()];
-    this.#blocks.push({ process, stream, bytes, partial, seq, time, linesBefore: 0 });
+    const piece = this.#memory.keep(bytes);
+    this.#blocks.push({ process, stream, bytes: piece.bytes, partial, seq, time, linesBefore: 0, piece });
     this.#numbers.next += bytes.length;
     this.#bytes += bytes.length;
     while (this.#bytes > MOST_BYTES || this.#blocks.length - this.#from > MOST_BLOCKS) this.#dropOldest();
@@ -120,7 +126,7 @@ export class LogRing {
     return block.linesBefore + countLines(block.bytes.subarray(0, begun));
   }
 
-  /** Blocks that may have a line with `seq >= from`, oldest first. */
+  /** Blocks that may have a line with `seq >= from`, oldest first. Their bytes stay the same until the next push. */
   *blocksFrom(from: number): Generator<KeptBlock, void> {
     for (let at = this.#indexOf(from); at < this.#blocks.length; at += 1) yield this.#blocks[at] as KeptBlock;
   }
@@ -150,24 +156,29 @@ export class LogRing {
     const at = block === undefined ? -1 : this.#blocks.lastIndexOf(block);
     if (block === undefined || at < this.#from) return;
     this.#blocks.splice(at, 1);
-    this.#bytes -= block.bytes.length;
+    this.#forgetBytes(block);
     if (this.#uncounted === null || at >= this.#uncounted) return;
     this.#uncounted = at;
     this.#countedLines = block.linesBefore;
   }
 
   #dropOldest(): void {
-    this.#bytes -= this.#blocks[this.#from]?.bytes.length ?? 0;
     if (this.#uncounted === this.#from) {
       this.#countBlock(this.#from);
       this.#uncounted += 1;
     }
+    this.#forgetBytes(this.#blocks[this.#from] as CountedBlock);
     this.#blocks[this.#from] = DROPPED;
     this.#from += 1;
     if (this.#from * 2 < this.#blocks.length) return;
     this.#blocks = this.#blocks.slice(this.#from);
     if (this.#uncounted !== null) this.#uncounted -= this.#from;
     this.#from = 0;
+  }
+
+  #forgetBytes({ bytes, piece }: CountedBlock): void {
+    this.#bytes -= bytes.length;
+    if (piece !== null) this.#memory.drop(piece);
   }
 
   #countBlocks(): void {
@@ -183,7 +194,7 @@ export class LogRing {
   }
 }
 
-/** Takes the place of a dropped block, so that its bytes are not kept until the list is cut. */
+/** Takes the place of a dropped block until the list is cut. */
 const DROPPED: CountedBlock = {
   process: '',
   stream: 'stdout',
@@ -192,6 +203,7 @@ const DROPPED: CountedBlock = {
   seq: 0,
   time: 0,
   linesBefore: 0,
+  piece: null,
 };
 
 const endOf = ({ seq, bytes }: KeptBlock): number => seq + bytes.length;

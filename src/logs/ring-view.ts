@@ -32,7 +32,7 @@ export class RingView {
     for (const block of merge(blocks, 1)) {
       if (found.length >= count) break;
       const lines = linesOf(block).filter(({ seq }) => seq >= from);
-      for (const line of lines.slice(0, count - found.length)) found.push(line);
+      for (const line of copied(lines.slice(0, count - found.length))) found.push(line);
     }
     return found;
   }
@@ -43,9 +43,23 @@ export class RingView {
     for (const block of merge(blocks, -1)) {
       if (found.length >= count) break;
       const lines = linesOf(block).filter(({ seq }) => seq < before);
-      // The lines are gathered newest first.
-      for (const line of lines.reverse().slice(0, count - found.length)) found.push(line);
+      // They are gathered newest first.
+      for (const line of copied(lines.slice(found.length - count)).reverse()) found.push(line);
     }
     return found.reverse();
   }
 }
+
+/** Copies the bytes of successive lines of a block at once: the ring uses its memory again. */
+const copied = (lines: readonly KeptLine[]): KeptLine[] => {
+  const [first, last] = [lines[0], lines.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const { buffer, byteOffset } = first.line;
+  const bytes = Buffer.from(
+    Buffer.from(buffer, byteOffset, last.line.byteOffset + last.line.length - byteOffset),
+  );
+  return lines.map((line) => {
+    const from = line.line.byteOffset - byteOffset;
+    return { ...line, line: bytes.subarray(from, from + line.line.length) };
+  });
+};

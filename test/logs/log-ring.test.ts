@@ -88,6 +88,21 @@ describe('LogRing', () => {
     expect(view.before(view.end, ALL)).toHaveLength(2 * 1024);
   });
 
+  it('copies what it takes, and gives lines that stay as they are when it uses its memory again', () => {
+    const { ring, view } = oneRing();
+    const memory = Buffer.alloc(64 * 1024);
+    for (let round = 0; round < 100; round++) {
+      memory.fill(`${round % 10}`.repeat(99).concat('\n'), 0, 65_500);
+      ring.push({ stream: 'stdout', bytes: memory.subarray(0, 65_500), partial: false });
+    }
+    const lines = view.after(0, ALL);
+    const texts = textsOf(lines);
+    for (let round = 0; round < 100; round++) ring.push(stdout(`${'x'.repeat(99)}\n`.repeat(655)));
+    expect(textsOf(lines)).toEqual(texts);
+    expect(new Set(texts.map((text) => text.replace(/^(\d)\1{98}$/, 'whole')))).toEqual(new Set(['whole']));
+    expect(newest(view, 1)).toEqual(['x'.repeat(99)]);
+  });
+
   it('counts the lines that were dropped between two looks', () => {
     const { ring, view } = oneRing();
     ring.push(stdout('first\n'));

@@ -70,7 +70,7 @@ export type Launched =
   | { readonly ok: true; readonly workload: Workload }
   | { readonly ok: false; readonly failure: Promise<NotStarted> };
 
-/** Takes output of a stream. `move`: the bytes are still in the pipe, and can be moved into a file from there. */
+/** Takes output of a stream, whose memory is used again afterwards. `move`: the bytes are still in the pipe, and can be moved into a file from there. */
 export type TakeOutput = (stream: OutputStream, chunk: Buffer, move: MoveToFile | null) => void;
 
 export interface OutputSink {

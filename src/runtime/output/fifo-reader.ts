@@ -1,6 +1,5 @@
 import { readSync } from 'node:fs';
 import type { PausableSource } from '../../logs/backpressure.ts';
-import { ChunkMemory } from '../../logs/chunk-memory.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import { lateNet } from '../late-net.ts';
 import type { KernelTransfer } from './kernel-transfer.ts';
@@ -10,16 +9,16 @@ import { Readiness } from './readiness.ts';
 const READ_BYTES = 64 * 1024;
 /** Maximum capacity of a pipe, unless root has raised fs.pipe-max-size. */
 const FULL_PIPE = 1024 * 1024;
-/** A read of at least this size belongs to a flood, which is read into blocks of that size. */
-const LARGE = 16 * 1024;
-const BLOCK_BYTES = 256 * 1024;
 /** Number of reads before others get their turn. */
 const READS_A_TURN = 16;
 
-/** Shared by small reads, one after the other: their bytes are copied. */
-const shared = Buffer.allocUnsafeSlow(READ_BYTES);
+/** For the next read, whoever reads. New memory for each one costs half of the throughput. Null: it is in use. */
+let memory: Buffer | null = null;
 
-/** The chunk is the taker's. `move`: it stands in the FIFO still, and may be moved to a file from there. */
+/**
+ * The memory of the chunk is used again afterwards. `move`: it stands in the FIFO still, and may be moved to a file from
+ * there.
+ */
 type TakeChunk = (chunk: Buffer, move: MoveToFile | null) => void;
 
 interface FifoOptions {
@@ -33,20 +32,11 @@ interface FifoOptions {
   readonly onEnd?: () => void;
 }
 
-/**
- * Reads a FIFO from the first launch of its process to the end of the pod.
- *
- * Node's streams allocate a buffer for each read, which costs half of the throughput. Here a flood fills blocks, whose
- * parts are passed on without copying.
- */
+/** Reads a FIFO from the first launch of its process to the end of the pod. */
 export class FifoReader implements PausableSource {
   readonly #options: FifoOptions;
   readonly #readiness: Readiness;
-  /** For small reads. */
-  readonly #copies = new ChunkMemory();
   #isPaused = false;
-  /** Free part of the current block. */
-  #free: Buffer | null = null;
 
   /** Closes the descriptor at the end. */
   constructor(options: FifoOptions) {
@@ -83,12 +73,19 @@ export class FifoReader implements PausableSource {
 
   /** Returns the number of bytes. */
   #readOnce(): number {
+    const target = memory ?? Buffer.allocUnsafeSlow(READ_BYTES);
+    memory = null;
+    const bytes = this.#readInto(target);
+    memory = target;
+    return bytes;
+  }
+
+  #readInto(target: Buffer): number {
     const { fifo, transfer: kernel, take } = this.#options;
-    const target = this.#free?.subarray(0, READ_BYTES) ?? shared;
     const bytes = kernel === null ? readNow(fifo, target) : kernel.peek(fifo, target);
     if (bytes === null) this.#end();
     if (bytes === null || bytes === 0) return 0;
-    const chunk = this.#keep(target, bytes);
+    const chunk = target.subarray(0, bytes);
     if (kernel === null) take(chunk, null);
     else this.#takeAndEmpty(chunk, kernel);
     return bytes;
@@ -110,23 +107,7 @@ export class FifoReader implements PausableSource {
     };
     take(chunk, move);
     // These bytes were not moved into a file.
-    if (left > 0) readNow(fifo, shared.subarray(0, left));
-  }
-
-  #keep(target: Buffer, bytes: number): Buffer {
-    const isLarge = bytes >= LARGE;
-    if (this.#free === null || !isLarge) {
-      if (isLarge) this.#free = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-      return this.#copyOf(target.subarray(0, bytes));
-    }
-    const rest = this.#free.subarray(bytes);
-    this.#free = rest.length < READ_BYTES ? null : rest;
-    return target.subarray(0, bytes);
-  }
-
-  #copyOf(bytes: Buffer): Buffer {
-    bytes.copy(this.#copies.room(bytes.length));
-    return this.#copies.keep(bytes.length);
+    if (left > 0) readNow(fifo, chunk.subarray(0, left));
   }
 }
 

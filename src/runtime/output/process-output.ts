@@ -73,7 +73,7 @@ export class ProcessOutput {
       this.#safely('stdout', () => {
         this.#lines.stdout.push(newlines.read(chunk));
         this.tape?.take(chunk);
-        if (this.#byteWatchers.size > 0) this.#showBytes(Buffer.from(chunk));
+        this.#showBytes(chunk);
       });
     this.#tap = engine.openOutput(process, { take, saveFromTerminal, takeFromTerminal, backpressure });
   }
@@ -116,7 +116,7 @@ export class ProcessOutput {
     return new LineAssembler((block, partial) => this.#deliver(stream, block, partial));
   }
 
-  /** The file comes first: whatever has been shown is never missing there. */
+  /** The file comes first: whatever has been shown is never missing there. The chunk's memory may be used again. */
   take(chunk: Buffer, lines: LineAssembler, move: MoveToFile | null = null): void {
     this.#log.file.append(chunk, move);
     lines.push(chunk);
@@ -135,7 +135,7 @@ export class ProcessOutput {
   }
 
   #showBytes(chunk: Buffer): void {
-    for (const watch of this.#byteWatchers) watch(chunk);
+    for (const watch of this.#byteWatchers) watch(Buffer.from(chunk));
   }
 
   /** Most chunks of a flood arm no new timer. */

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { eachLine } from '../../logs/each-line.ts';
 import { runBounded } from '../../time/run-bounded.ts';
 
-/** Takes a block of whole lines. */
+/** Takes a block of whole lines, whose memory is used again afterwards. */
 export type BlockListener = (block: Buffer) => void;
 
 /** Enough for any good pattern; the second limit is for a machine that was too busy. */
