@@ -13,6 +13,8 @@ export interface Libc {
   socketPair(): { readonly ours: number; readonly theirs: number } | null;
   /** Copies up to `bytes` from one pipe to another without emptying it. Negative: see `errno`. */
   tee(from: number, to: number, bytes: number): number;
+  /** Lets a pipe hold so many bytes. Negative: see `errno`. */
+  resizePipe(pipe: number, bytes: number): number;
   /** Moves up to `bytes` from a pipe to the position of a file. Negative: see `errno`. */
   splice(pipe: number, file: number, bytes: number): number;
   /** Makes `target` a copy of descriptor `fd`. Negative: see `errno`. */
@@ -51,6 +53,7 @@ const NETLINK_HEADER = 16;
 /** The kernel fills 32 KiB at most at a time. */
 const NETLINK_BYTES = 64 * 1024;
 const SPLICE_F_NONBLOCK = 2;
+const F_SETPIPE_SZ = 1031;
 const TCIFLUSH = 0;
 const [WNOHANG, WEXITED, WNOWAIT] = [1, 4, 0x0100_0000];
 const P_ALL = 0;
@@ -63,6 +66,9 @@ const UNKNOWN_STATUS = 0x0100;
 const ARCHITECTURES = ['x64', 'arm64', 'riscv64', 'loong64'];
 
 let loaded: Libc | null | undefined;
+
+/** Returns the C library if something has loaded it. */
+export const loadedLibc = (): Libc | null => loaded ?? null;
 
 /**
  * Loads the C library on Linux with the optional dependency koffi; otherwise returns null. The first call blocks for
@@ -101,6 +107,7 @@ const declare = (koffi: Koffi): Libc => {
     },
     socketPair: onFirstUse(() => declareSocketPair(libc)),
     tee: (from, to, bytes) => tee(from, to, bytes, SPLICE_F_NONBLOCK),
+    resizePipe: onFirstUse(() => declareResizePipe(libc)),
     splice: onFirstUse(() => declareSplice(libc)),
     duplicate: onFirstUse(() => libc.func('int dup2(int, int)')),
     ioctl: onFirstUse(() => libc.func('int ioctl(int, unsigned long, void *)')),
@@ -142,6 +149,11 @@ const declareFlush = (libc: ReturnType<Koffi['load']>): Libc['flushInput'] => {
 const declareSplice = (libc: ReturnType<Koffi['load']>): Libc['splice'] => {
   const splice = libc.func('long splice(int, void *, int, void *, unsigned long, unsigned int)');
   return (pipe, file, bytes) => splice(pipe, null, file, null, bytes, SPLICE_F_NONBLOCK);
+};
+
+const declareResizePipe = (libc: ReturnType<Koffi['load']>): Libc['resizePipe'] => {
+  const fcntl = libc.func('int fcntl(int, int, unsigned long)');
+  return (pipe, bytes) => fcntl(pipe, F_SETPIPE_SZ, bytes);
 };
 
 const declareNetlink = (libc: ReturnType<Koffi['load']>): Libc['askKernel'] => {

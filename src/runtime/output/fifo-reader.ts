@@ -2,15 +2,15 @@ import { readSync } from 'node:fs';
 import type { PausableSource } from '../../logs/backpressure.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import { lateNet } from '../late-net.ts';
-import type { KernelTransfer } from './kernel-transfer.ts';
+import { type KernelTransfer, LARGE_PIPE } from './kernel-transfer.ts';
 import { Readiness } from './readiness.ts';
 
-/** Capacity of a pipe. */
-const READ_BYTES = 64 * 1024;
+/** Capacity of a pipe that has not been enlarged. A pipe that was full belongs to a flood. */
+const PIPE_BYTES = 64 * 1024;
 /** Maximum capacity of a pipe, unless root has raised fs.pipe-max-size. */
 const FULL_PIPE = 1024 * 1024;
 /** Number of reads before others get their turn. */
-const READS_A_TURN = 16;
+const READS_A_TURN = 4;
 
 /** For the next read, whoever reads. New memory for each one costs half of the throughput. Null: it is in use. */
 let memory: Buffer | null = null;
@@ -37,6 +37,7 @@ export class FifoReader implements PausableSource {
   readonly #options: FifoOptions;
   readonly #readiness: Readiness;
   #isPaused = false;
+  #isEnlarged = false;
 
   /** Closes the descriptor at the end. */
   constructor(options: FifoOptions) {
@@ -67,13 +68,13 @@ export class FifoReader implements PausableSource {
 
   #readTurn(): void {
     for (let reads = 0; reads < READS_A_TURN && !this.#isPaused; reads += 1) {
-      if (this.#readOnce() < READ_BYTES) return;
+      if (this.#readOnce() < PIPE_BYTES) return;
     }
   }
 
   /** Returns the number of bytes. */
   #readOnce(): number {
-    const target = memory ?? Buffer.allocUnsafeSlow(READ_BYTES);
+    const target = memory ?? Buffer.allocUnsafeSlow(LARGE_PIPE);
     memory = null;
     const bytes = this.#readInto(target);
     memory = target;
@@ -85,10 +86,16 @@ export class FifoReader implements PausableSource {
     const bytes = kernel === null ? readNow(fifo, target) : kernel.peek(fifo, target);
     if (bytes === null) this.#end();
     if (bytes === null || bytes === 0) return 0;
+    if (bytes >= PIPE_BYTES && !this.#isEnlarged) this.#enlarge();
     const chunk = target.subarray(0, bytes);
     if (kernel === null) take(chunk, null);
     else this.#takeAndEmpty(chunk, kernel);
     return bytes;
+  }
+
+  #enlarge(): void {
+    this.#isEnlarged = true;
+    this.#options.transfer?.enlarge(this.#options.fifo);
   }
 
   /** A FIFO at its end would be reported as readable again and again. */

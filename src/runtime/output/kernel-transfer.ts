@@ -18,7 +18,17 @@ export interface KernelTransfer {
    * Null: nothing can be moved into a file of this kind.
    */
   move(pipe: number, file: number, bytes: number): number | null;
+  /** Lets the pipe hold `LARGE_PIPE` bytes, if the kernel allows that. */
+  enlarge(pipe: number): void;
 }
+
+/** Number of bytes that are read at a time in a flood. */
+export const LARGE_PIPE = 256 * 1024;
+/**
+ * Number of pipes that are enlarged at most. When a user who is not root has 64 MiB of pipes, the kernel gives the next
+ * ones of that user 4 or 8 KiB.
+ */
+const MOST_ENLARGED = 64;
 
 const { EAGAIN, EINVAL } = constants.errno;
 
@@ -29,6 +39,7 @@ export const createKernelTransfer = (libc: Libc): KernelTransfer | null => {
   const copy = (pipe: number, bytes: number): number => libc.tee(pipe, copies.writing, bytes);
   copy(empty.reading, 1);
   if (libc.errno() !== EAGAIN) return null;
+  let enlarged = 0;
   return {
     peek: (pipe, target) => {
       const copied = copy(pipe, target.length);
@@ -41,6 +52,11 @@ export const createKernelTransfer = (libc: Libc): KernelTransfer | null => {
       // EAGAIN means that a process has opened /dev/stdout for reading, and took the bytes.
       if (moved === 0 || [EINVAL, EAGAIN].includes(libc.errno())) return null;
       throw systemError('splice', libc.errno());
+    },
+    enlarge: (pipe) => {
+      if (enlarged === 0) libc.resizePipe(copies.reading, LARGE_PIPE);
+      if (enlarged < MOST_ENLARGED) libc.resizePipe(pipe, LARGE_PIPE);
+      enlarged += 1;
     },
   };
 };
