@@ -1,6 +1,7 @@
 // Noted before a config's code can change it.
 import './start-folder.ts';
 import { POD_FAILED } from './exit-codes.ts';
+import { leaveFilesUnsynced } from './leave-files-unsynced.ts';
 import { lostOutput } from './lost-output.ts';
 import { keepOwnCache } from './own-cache.ts';
 import { keepStdout } from './own-stdout.ts';
@@ -20,7 +21,10 @@ type Ending = NodeJS.Process & { reallyExit: (code: number) => never };
 const keepExitToOurselves = (): ((code: number) => void) => {
   const ending = process as Ending;
   const { exit, reallyExit } = ending;
-  const end = (code: number): never => Reflect.apply(reallyExit, process, [code]);
+  const end = (code: number): never => {
+    leaveFilesUnsynced();
+    return Reflect.apply(reallyExit, process, [code]);
+  };
   process.exit = refusing('exit');
   ending.reallyExit = refusing('reallyExit');
   return (code) => {
