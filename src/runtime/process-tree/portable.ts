@@ -1,4 +1,3 @@
-import { promisify } from 'node:util';
 import type { Survivor } from '../../model/survivor.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, sleep } from '../../time/timers.ts';
@@ -99,8 +98,9 @@ export class PortableProcessTrees implements ProcessTrees {
   }
 
   async #treeKill(root: TreeRoot): Promise<void> {
-    const { default: treeKill } = await import('tree-kill');
-    await promisify<number, string>(treeKill)(root.pid, 'SIGKILL').catch(() => undefined);
+    // Loaded late: Linux does without.
+    const { killTree } = await import('./kill-tree.ts');
+    await killTree(root.pid);
   }
 }
 
