@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Agent, get } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ServerTlsOptions } from '../../../../src/programs/proxy/options.ts';
@@ -92,7 +93,10 @@ describe.runIf(isInstalled('curl'))('a proxy that runs', () => {
     const statuses: number[] = [];
     let isOver = false;
     const load = async (kept: Agent | undefined): Promise<void> => {
-      while (!isOver) statuses.push(await statusOf(proxy.port, ca, kept));
+      while (!isOver) {
+        statuses.push(await statusOf(proxy.port, ca, kept));
+        await sleep(10);
+      }
     };
     const clients = [load(agent), load(agent), load(undefined)];
     await expect.poll(() => proxy.output).toContain('the certificate was renewed: valid until');
