@@ -7,11 +7,16 @@ import { WebSocketServer } from 'ws';
 
 const MEBIBYTE = 1024 * 1024;
 
+/** More than a proxy may hold of all requests (16 MiB). */
+const BIG = randomBytes(20 * MEBIBYTE);
+const HASH_OF_BIG = createHash('sha256').update(BIG).digest('hex');
+
 /** An app with what clients ask for: large bodies both ways, ranges, events and WebSockets. */
 export class BusyApp {
   readonly port: number;
   /** What `/big` answers. */
-  readonly big = randomBytes(50 * MEBIBYTE);
+  readonly big = BIG;
+  readonly bigHash = HASH_OF_BIG;
   readonly #server: Server;
   #nextEvent = Promise.withResolvers<void>();
 
@@ -34,10 +39,6 @@ export class BusyApp {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new BusyApp(server);
-  }
-
-  get bigHash(): string {
-    return createHash('sha256').update(this.big).digest('hex');
   }
 
   /** Sends the next event of `/events`, and the end with it. */
