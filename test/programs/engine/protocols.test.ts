@@ -212,21 +212,35 @@ describe('TLS', () => {
     );
     const port = await listen(secure);
     const tls = { ca: null, certificate: 'local', serverName: null, verify: true } as const;
-    const of = (more: object) =>
-      runEngine(
-        engine,
-        proxyOptions(port, {
-          certificates: folder,
-          clusters: { web: clusterOptions([port], { holdFor: 0, tls: { ...tls, ...more } }) },
-        }),
-      );
-    expect((await asked((await of({})).url)).status).toBe(200);
-    expect((await asked((await of({ serverName: 'app.test' })).url)).status).toBeGreaterThanOrEqual(500);
-    expect((await asked((await of({ certificate: null })).url)).status).toBeGreaterThanOrEqual(400);
     const file = join(folder, 'servers.pem');
     writeFileSync(file, foreign.ca);
-    expect((await asked((await of({ ca: file })).url)).status).toBeGreaterThanOrEqual(500);
-    expect((await asked((await of({ ca: file, verify: false })).url)).status).toBe(200);
+    const all = {
+      right: {},
+      otherName: { serverName: 'app.test' },
+      withoutOwn: { certificate: null },
+      otherCa: { ca: file },
+      unchecked: { ca: file, verify: false },
+    };
+    const clusters = Object.entries(all).map(([name, more]) => [
+      name,
+      clusterOptions([port], { label: name, holdFor: 0, tls: { ...tls, ...more } }),
+    ]);
+    const listeners = Object.keys(all).map((name) =>
+      listenerOptions({ name, routes: [routeOptions({ to: [{ cluster: name, weight: 1 }] })] }),
+    );
+    const proxy = await runEngine(
+      engine,
+      proxyOptions(port, { certificates: folder, clusters: Object.fromEntries(clusters), listeners }),
+    );
+    const statusOf = async (name: keyof typeof all): Promise<number> => {
+      const own = proxy.port2(Object.keys(all).indexOf(name));
+      return (await asked(`http://127.0.0.1:${own}`)).status;
+    };
+    expect(await statusOf('right')).toBe(200);
+    expect(await statusOf('otherName')).toBeGreaterThanOrEqual(500);
+    expect(await statusOf('withoutOwn')).toBeGreaterThanOrEqual(400);
+    expect(await statusOf('otherCa')).toBeGreaterThanOrEqual(500);
+    expect(await statusOf('unchecked')).toBe(200);
   });
 
   on(ENGINES, 'has a port that redirects to it', async (engine) => {
