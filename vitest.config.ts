@@ -37,13 +37,13 @@ const OTHER_NODES = ['test/{control,logs,runtime}/**/*.test.ts', 'test/programs/
 
 /** Tests of many rounds, or of many at once, of which the other projects run a few. In full, each takes some seconds. */
 const SLOW = [
-  'test/e2e/{exec-signal,soak}.test.ts',
+  'test/e2e/exec-signal.test.ts',
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
 ];
 
 /** The same, and each takes from ten seconds up to some minutes. */
 const SLOWEST = [
-  'test/e2e/{activation,nothing-survives,supervisor-killed}.test.ts',
+  'test/e2e/{activation,nothing-survives,soak,supervisor-killed}.test.ts',
   'test/engines/{container-life,kubelet-order,manifest}.test.ts',
   'test/exchange/compose/round-trip.test.ts',
   'test/config/resolve/symbolic.test.ts',
@@ -52,6 +52,7 @@ const SLOWEST = [
   'test/tui/{mouse,notices,palette,panes,reduce,text}.test.ts',
   'test/web/chromium/flood.test.ts',
   'test/programs/config-refresh/data-folder.test.ts',
+  'test/programs/engine/life.test.ts',
   'test/programs/log-shipper/killed.test.ts',
   'test/programs/proxy/{endurance,fuzz/fuzz,simulation/simulation,streams/leaks,tls/testssl}.test.ts',
 ];
