@@ -16,6 +16,9 @@ const MODULE_FORMATS: Readonly<Record<string, string>> = {
  */
 export class ConfigModules {
   readonly #files = new Set<string>();
+  /** The config file and its modules as Node knows them: without symlinks. */
+  readonly #modules = new Set<string>();
+  #entry: string | null = null;
 
   /** Absolute paths, including those of earlier loads: the newest one may have failed half-way. */
   get files(): readonly string[] {
@@ -29,7 +32,8 @@ export class ConfigModules {
 
   /** Loads the exports of a config file. */
   load(file: string): Promise<{ readonly default?: unknown }> {
-    return import(pathToFileURL(file).href);
+    this.#entry = pathToFileURL(file).href;
+    return import(this.#entry);
   }
 
   /** Collects all imports until the hooks are deregistered. */
@@ -38,7 +42,9 @@ export class ConfigModules {
       resolve: (specifier, context, nextResolve) => {
         const resolved = nextResolve(specifier, context);
         if (!resolved.url.startsWith('file:')) return resolved;
-        if (BY_PATH.test(specifier) && this.#isOurs(context.parentURL)) this.#files.add(pathOf(resolved.url));
+        if (specifier === this.#entry) this.#modules.add(pathOf(resolved.url));
+        else if (BY_PATH.test(specifier) && this.#isOurs(context.parentURL))
+          this.#addImport(pathOf(resolved.url));
         return context.conditions.includes('require') ? resolved : this.#asModule(resolved);
       },
     });
@@ -53,13 +59,18 @@ export class ConfigModules {
   ): Resolved {
     const format = MODULE_FORMATS[resolved.format ?? ''];
     const file = pathOf(resolved.url);
-    return format !== undefined && this.#files.has(file) && isWrittenAsModule(file)
+    return format !== undefined && this.#modules.has(file) && isWrittenAsModule(file)
       ? { ...resolved, format }
       : resolved;
   }
 
   #isOurs(parent: string | undefined): boolean {
-    return parent?.startsWith('file:') === true && this.#files.has(pathOf(parent));
+    return parent?.startsWith('file:') === true && this.#modules.has(pathOf(parent));
+  }
+
+  #addImport(file: string): void {
+    this.#files.add(file);
+    this.#modules.add(file);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
@@ -12,6 +13,8 @@ interface Loaded {
   readonly file: string | null;
   readonly config: { readonly primary: { readonly command: unknown } } | null;
   readonly messages: string;
+  /** Paths to watch. */
+  readonly files: readonly string[];
   /** Whether anything loaded so far by the same Node needed it. */
   readonly usesCosmiconfig: boolean;
 }
@@ -126,6 +129,21 @@ describe('in a package whose type is commonjs, as npm init writes it', () => {
     const loaded = await loadIn(folder);
     expect(loaded.messages).toBe('');
     expect(loaded.config?.primary.command).toMatch(/^from /);
+  });
+
+  it('a config may be a symlink', async () => {
+    const importing = "import { command } from './lib/a.ts';\nexport default { primary: { command } };\n";
+    const lib = "export const command: string = 'from ts';\n";
+    const folder = makeFolder({
+      'real/config.ts': importing,
+      'real/lib/a.ts': lib,
+      'package.json': manifest,
+    });
+    const link = join(folder, 'sidecars.config.ts');
+    symlinkSync('real/config.ts', link);
+    const loaded = await loadIn(folder);
+    expect(loaded).toMatchObject({ messages: '', config: { primary: { command: 'from ts' } } });
+    expect(loaded.files).toEqual([link, join(folder, 'real/lib/a.ts')]);
   });
 
   it('a config may import ES modules and CommonJS of the package', async () => {

@@ -12,16 +12,18 @@ const usesCosmiconfig = (): boolean =>
   Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('cosmiconfig'));
 
 process.on('message', async (options: LoadOptions) => {
+  const modules = new ConfigModules();
   const loaded = await loadConfig({
     ...options,
     selfUrl,
-    modules: new ConfigModules(),
+    modules,
     presets: loadPresets,
   });
   process.send?.({
     file: loaded.ok ? loaded.value.file : loaded.file,
     config: loaded.ok ? loaded.value.config : null,
     messages: loaded.ok ? '' : formatConfigProblems(loaded, { color: false }),
+    files: modules.files,
     usesCosmiconfig: usesCosmiconfig(),
   });
 });
