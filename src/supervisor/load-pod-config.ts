@@ -1,5 +1,5 @@
 import { LIBRARY } from '../build.ts';
-import type { ExpansionReads } from '../config/known/expansion-reads.ts';
+import type { ConfigReads } from '../config/known/config-reads.ts';
 import { SETTLES_WITHIN } from '../config/load/bounded-evaluation.ts';
 import { runWithConfigCode } from '../config/load/config-code.ts';
 import type { ConfigModules } from '../config/load/config-modules.ts';
@@ -33,8 +33,8 @@ interface ReaderFacts {
   readonly isApart?: boolean;
   /** Exit code if the config does not end. */
   readonly exitCode?: number;
-  /** Notes what the config's ready-made sidecars read. */
-  readonly reads?: ExpansionReads;
+  /** Notes what the config is made from. */
+  readonly reads?: ConfigReads;
 }
 
 /** Reads a pod's config and checks it. Bounded in time, whatever its code does. */

@@ -256,6 +256,25 @@ describe('what a full disk takes of the output', () => {
   });
 });
 
+test('Configs are remembered in the same folder, in files that only you and root can read, without the values of variables.', async () => {
+  const primary = { command: ['true', '${env.TOKEN}', '${env.PASSWORD}'] };
+  await using project = await Project.create({
+    'sidecars.config.json': JSON.stringify({ envFile: '.env', primary }),
+    '.env': 'PASSWORD=sesame\n',
+  });
+  const XDG_CACHE_HOME = project.path('cache');
+  await mkdir(XDG_CACHE_HOME, { mode: 0o700 });
+  const env = { XDG_CACHE_HOME, TOKEN: 'open sesame' };
+  expect(await runToEnd(['up', '--ui', 'plain'], project.folder, env)).toMatchObject({ code: 0 });
+  const folder = project.path('cache/sidecarctl/configs');
+  const [name = ''] = await readdir(folder);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+  const text = await readFile(join(folder, name), 'utf8');
+  expect(text).toContain('env.TOKEN');
+  expect(text).not.toContain('sesame');
+});
+
 test('Compiled code is cached in a folder that only you can write to, or not at all.', async () => {
   await using project = await Project.create({ 'sidecars.config.json': '{"primary":{"command":"true"}}' });
   const run = (XDG_CACHE_HOME: string) => runToEnd(['check'], project.folder, { XDG_CACHE_HOME });

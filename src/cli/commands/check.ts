@@ -30,6 +30,8 @@ const check = async (options: CheckOptions): Promise<number> => {
     ...preparationFrom(options),
     mode: 'check',
     purpose: 'look',
+    // Whoever asks whether a config is right wants no memory of an answer.
+    cache: null,
   });
   if (!prepared.ok)
     return options.json === true

@@ -3,7 +3,7 @@ import type { ConfigProblem, Result } from '../../model/failures/config-problem.
 import { expandConfig, type Surroundings } from '../expand/expand-config.ts';
 import type { Presets } from '../expand/preset.ts';
 import { findReadyMadeProblems } from '../expand/ready-made-problems.ts';
-import type { ExpansionReads } from '../known/expansion-reads.ts';
+import type { ConfigReads } from '../known/config-reads.ts';
 import { fileVariables, findAllEnvFileProblems } from '../resolve/env-files.ts';
 import type { LoadedConfig } from '../resolve/loaded-config.ts';
 import { dryRun } from '../resolve/resolve-pod.ts';
@@ -22,8 +22,8 @@ export interface ConfigSource {
   readonly folder: string;
   /** Inherited environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Notes what ready-made sidecars read. */
-  readonly reads?: ExpansionReads | undefined;
+  /** Notes what the config is made from. */
+  readonly reads?: ConfigReads | undefined;
 }
 
 /** Finds all problems of a config that can be known before ports are assigned and functions are called. */
@@ -73,13 +73,8 @@ interface Around extends Surroundings, Pick<LoadedConfig, 'fileEnv' | 'appFileEn
 const surroundingsOf = (config: PodConfig, { folder, env, reads }: ConfigSource): Around => {
   const { fileEnv, appFileEnv } = fileVariables(config, folder, env);
   return {
-    ...{ pod: config.name ?? basename(folder), folder, fileEnv, appFileEnv },
-    env: reads?.watched(null, env) ?? env,
-    envOf: (app) => {
-      const all = { ...env, ...fileEnv, ...(app === null ? {} : appFileEnv[app]) };
-      return reads?.watched(app, all) ?? all;
-    },
-    onFile: () => reads?.file(),
+    ...{ pod: config.name ?? basename(folder), folder, env, fileEnv, appFileEnv, reads },
+    envOf: (app) => ({ ...env, ...fileEnv, ...(app === null ? {} : appFileEnv[app]) }),
   };
 };
 

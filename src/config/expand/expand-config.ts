@@ -3,6 +3,7 @@ import type { CertificatePlaces } from '../../model/certificate-places.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import { nearest } from '../../model/nearest.ts';
+import type { ConfigReads } from '../known/config-reads.ts';
 import type { ReadyMade } from '../ready-made.ts';
 import { addressOf } from '../resolve/address-of.ts';
 import type { DeclaredProcess } from '../resolve/component.ts';
@@ -31,8 +32,8 @@ export interface Surroundings {
   readonly env: Environment;
   /** The inherited environment, overlaid by the env files: of the pod, and of an app. */
   readonly envOf: (app: string | null) => Environment;
-  /** Called when a ready-made sidecar reads a file. */
-  readonly onFile?: () => void;
+  /** Notes what ready-made sidecars read. */
+  readonly reads?: ConfigReads | undefined;
 }
 
 /** Replaces every ready-made sidecar of a config of the right shape by the process that it stands for. */
@@ -123,6 +124,7 @@ class Places {
     this.#presets = presets;
     this.#around = around;
     this.#certificates = usersCertificates(around.env);
+    around.reads?.places(this.#certificates);
     const processes = declaredProcesses(config);
     this.#byName = new Map(processes.map((process) => [process.name, process]));
     for (const process of processes) this.#byPath.set(process.path.join('\0'), process);
@@ -132,11 +134,12 @@ class Places {
     const process = this.#at(path);
     const { single, processes } = process.scope;
     const others = [...single].filter(([, other]) => other !== process.name);
-    const { pod, folder } = this.#around;
+    const { pod, folder, reads } = this.#around;
+    const env = this.#around.envOf(process.app?.name ?? null);
     return {
       ...{ name, pod, folder, path: [...path, 'with'] },
       engine: (isUsed(fields) ? fields.engine : undefined) ?? 'embedded',
-      env: this.#around.envOf(process.app?.name ?? null),
+      env: reads?.valued(env) ?? env,
       hostOf: (port) => this.#portsOf(fields, name).find((each) => each.name === port)?.host ?? '127.0.0.1',
       neighbors: new Map(others.map(([written, other]) => [written, this.#portsOfProcess(other)])),
       uses: new Map(others.flatMap(([written, other]) => this.#useOf(other).map((use) => [written, use]))),
@@ -146,7 +149,8 @@ class Places {
       instances: new Map([...processes].filter(([written]) => !single.has(written))),
       volumes: [...process.scope.volumes.keys()],
       read: (path) => {
-        this.#around.onFile?.();
+        // A certificate that is right today has expired some day.
+        reads?.incomparable();
         return readText(path);
       },
       apps: this.#appsOf(process),
@@ -158,6 +162,9 @@ class Places {
   /** What the options of a process can refer to, with stand-ins for what is known later. */
   valuesFor(path: FieldPath): WiringValues {
     const { app, scope } = this.#at(path);
+    const { reads, envOf } = this.#around;
+    const owner = app?.name ?? null;
+    const env = envOf(owner);
     const ports = [...scope.single].map(([written, name]) => {
       const names = this.#portsOfProcess(name).map((port) => [port.name, 1] as const);
       return [written, new Map(names)] as const;
@@ -166,7 +173,7 @@ class Places {
       ports: new Map(ports),
       volumes: scope.volumes,
       files: new Map(),
-      env: this.#around.envOf(app?.name ?? null),
+      env: reads?.expected(owner, env) ?? env,
       app,
     };
   }

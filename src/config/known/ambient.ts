@@ -1,16 +1,22 @@
 import jsTokens, { type Token } from 'js-tokens';
 
-/** Globals whose results depend on their arguments alone. */
+/** Globals whose results depend on their arguments alone. `RegExp` itself knows the last match, whose it may be. */
 const HARMLESS = new Set(
   (
-    'Array BigInt Boolean Error Infinity JSON Map NaN Number Object Promise RangeError RegExp Set String Symbol ' +
-    'SyntaxError TypeError URL URLSearchParams decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite ' +
-    'isNaN parseFloat parseInt structuredClone undefined'
+    'Array BigInt Boolean Error Infinity JSON Map NaN Number Object Promise RangeError Set String Symbol SyntaxError ' +
+    'TypeError URL URLSearchParams decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite isNaN ' +
+    'parseFloat parseInt structuredClone undefined'
   ).split(' '),
 );
 
-/** Names of a module's own, and a way to every global that needs no name of one. */
-const OF_MODULES = ['require', 'module', 'exports', '__dirname', '__filename', 'constructor'];
+const NO_GLOBALS: readonly string[] = [
+  // Names of a module's own. In CommonJS, `this` of a function is the global object.
+  ...['require', 'module', 'exports', '__dirname', '__filename', 'this', 'arguments'],
+  // Ways to a global that need no name of one.
+  ...['constructor', 'stack', 'captureStackTrace', 'prepareStackTrace'],
+  // What sidecarctl has besides `defineConfig`.
+  'startPod',
+];
 
 /** These go by the user's locale, which the environment chooses. */
 const BY_LOCALE = /^(?:toLocale|localeCompare)/;
@@ -25,26 +31,35 @@ const NO_MEANING: readonly Token['type'][] = [
 
 /**
  * True if code may read anything besides what it imports by path: it names a global such as `process` or `Date`, or it
- * imports a package other than sidecarctl. This looks at words alone and knows no scopes, so it errs on the safe side.
+ * imports a package other than sidecarctl. This looks at words alone and knows no scopes, so it errs on the safe side. It
+ * does not find a name that is put together to hide it, such as `'constr' + 'uctor'`.
  */
 export const readsAmbient = (code: string, globals: readonly string[] = globalNames()): boolean => {
-  const ambient = new Set([...globals, ...OF_MODULES].filter((name) => !HARMLESS.has(name)));
+  const ambient = new Set([...globals, ...NO_GLOBALS].filter((name) => !HARMLESS.has(name)));
   const tokens = [...jsTokens(code)].filter(({ type }) => !NO_MEANING.includes(type));
   return tokens.some((token, at) => {
+    const { type, value } = token;
     const before = tokens[at - 1];
     const after = tokens[at + 1];
-    if (token.type === 'StringLiteral')
-      return isForeignImport(token.value, before) || token.value.includes('constructor');
-    if (token.type === 'Invalid') return true;
-    if (token.type !== 'IdentifierName') return false;
-    // An escape hides a name.
-    if (token.value.includes('\\')) return true;
-    // `import.meta`, and `import()` of whatever is computed.
-    if (token.value === 'import') return after?.value === '.' || after?.value === '(';
-    if (BY_LOCALE.test(token.value)) return true;
-    return ambient.has(token.value) && !isKey(before, after);
+    switch (type) {
+      case 'IdentifierName':
+        return isAmbientName(value, after) || (ambient.has(value) && !isKey(before, after));
+      case 'StringLiteral':
+        return isForeignImport(value, before) || value.includes('constructor');
+      case 'RegularExpressionLiteral':
+        // TypeScript's `a! / b / c` is taken for one.
+        return value.split(/[^\p{ID_Continue}$]+/u).some((word) => ambient.has(word));
+      default:
+        return type === 'Invalid' || value.includes('constructor');
+    }
   });
 };
+
+/** An escape hides a name; `import.meta` is the module's own, and `import()` is of whatever is computed. */
+const isAmbientName = (name: string, after: Token | undefined): boolean =>
+  name.includes('\\') ||
+  BY_LOCALE.test(name) ||
+  (name === 'import' && (after?.value === '.' || after?.value === '('));
 
 const isForeignImport = (literal: string, before: Token | undefined): boolean =>
   (before?.value === 'from' || before?.value === 'import') &&
@@ -54,5 +69,4 @@ const isForeignImport = (literal: string, before: Token | undefined): boolean =>
 const isKey = (before: Token | undefined, after: Token | undefined): boolean =>
   after?.value === ':' && (before?.value === '{' || before?.value === ',');
 
-const globalNames = (): readonly string[] =>
-  Object.getOwnPropertyNames(globalThis).filter((name) => name !== 'constructor');
+const globalNames = (): readonly string[] => Object.getOwnPropertyNames(globalThis);

@@ -1,25 +1,36 @@
-import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { BUILD } from '../../build.ts';
+import { BUILD, PROGRAMS } from '../../build.ts';
+import type { CertificatePlaces } from '../../model/certificate-places.ts';
+import { deepEqual } from '../../model/deep-equal.ts';
 import type { FieldPath } from '../../model/failures/config-problem.ts';
+import { usersCertificates } from '../expand/users-certificates.ts';
 import { fileVariables, findAllEnvFileProblems } from '../resolve/env-files.ts';
 import type { LoadedConfig } from '../resolve/loaded-config.ts';
 import type { PodConfig } from '../types.ts';
+import type { SetVariable, SourceText } from './config-reads.ts';
 
 /**
  * A config that was right the last time, in a file of the user's own cache. It holds as long as nothing has changed that
- * it was made from: the texts of the config and of all that it imports, the variables that its ready-made sidecars
- * read, and the version of sidecarctl and Node. Texts are compared, never times.
+ * it was made from: the texts of the config and of all that it imports, the surroundings of its ready-made sidecars, this
+ * copy of sidecarctl, and Node. Texts are compared, never times.
  */
 export interface KnownConfig {
-  /** What read the config: see `READER`. */
+  /** What read the config: see `currentReader`. */
   readonly reader: string;
   /** Absolute path of the config file, as it was named. */
   readonly file: string;
-  /** The same without symlinks: relative imports start there. */
-  readonly realFile: string;
+  /** Each path that was followed to a source, and what it leads to without symlinks. */
+  readonly links: ReadonlyArray<readonly [path: string, real: string]>;
   readonly sources: readonly SourceText[];
-  readonly variables: readonly ReadVariable[];
+  /** Paths to watch. */
+  readonly files: readonly string[];
+  readonly variables: readonly SetVariable[];
+  readonly certificates: CertificatePlaces | null;
+  /** Absolute paths of folders that processes run in. */
+  readonly folders: readonly string[];
+  /** True if the config names other files or variables, which may be missing now. */
+  readonly namesOthers: boolean;
   /** What a config without problems has become, with its ready-made sidecars as processes. */
   readonly config: PodConfig;
   /** Regular expressions, which JSON has none of: `config` has null in their places. */
@@ -29,23 +40,12 @@ export interface KnownConfig {
 /** A known config that still holds. */
 export interface RecalledConfig {
   readonly loaded: LoadedConfig;
+  /** True if it holds only as long as what it names is there, which `dryRun` finds out. */
+  readonly namesOthers: boolean;
   /** The first line of its file: the `KnownConfig`. */
   readonly text: string;
   /** The lines behind it, which are for whoever wrote them. */
   readonly lines: readonly string[];
-}
-
-export interface SourceText {
-  /** Absolute path. */
-  readonly path: string;
-  readonly text: string;
-}
-
-/** A variable that was read for the processes of an app, or for those that all share; null: it was not set. */
-export interface ReadVariable {
-  readonly app: string | null;
-  readonly name: string;
-  readonly value: string | null;
 }
 
 export interface KnownPattern {
@@ -54,11 +54,23 @@ export interface KnownPattern {
   readonly flags: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string>>;
 
-/** Null in a run of the sources: they change without a new number. */
-export const READER =
-  BUILD === null ? null : `${BUILD} ${process.version} ${process.platform} ${process.arch}`;
+/** These run code before sidecarctl, which may change what a config is read as. */
+const PRELOADS = /(?:^|\s)(?:-r|--(?:require|import|(?:experimental-)?loader))\b/;
+
+/**
+ * What reads a config now. A ready-made sidecar runs a program of this copy of sidecarctl with this Node. Null in a run of
+ * the sources, which change without a new number, and where nobody knows what else is loaded.
+ */
+export const currentReader = (): string | null => {
+  const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
+  if (BUILD === null || PRELOADS.test(options)) return null;
+  const { version, platform, arch, execPath } = process;
+  return [BUILD, new URL(PROGRAMS, import.meta.url).href, version, platform, arch, execPath, options].join(
+    '\n',
+  );
+};
 
 /** Path of the file for a config; `cache` is the user's own folder. Two configs may get the same one. */
 export const knownFileOf = (cache: string, file: string): string => {
@@ -77,82 +89,65 @@ const hex = (number: number): string => number.toString(16).padStart(8, '0');
 
 /**
  * Returns the config if it is known and nothing has changed; null otherwise, and if anything is wrong now: whoever reads
- * it whole finds the words for that. `onSource` gets the paths of its files.
+ * it whole finds the words for that. `onFile` gets the paths to watch.
  */
 export const recallConfig = (
-  cache: string,
-  file: string,
-  env: Environment,
-  onSource: (path: string) => void,
+  { cache, file, env }: Asked,
+  onFile: (path: string) => void,
+  reader = currentReader(),
 ): RecalledConfig | null => {
-  const [text = '', ...lines] = linesOf(cache, file);
-  const known = parsed(text);
-  if (known === null || known.reader !== READER || !isUnchanged(known, file)) return null;
-  const loaded = loadedFrom(known, env);
-  if (loaded === null) return null;
-  for (const { path } of known.sources) onSource(path);
-  return { loaded, text, lines };
-};
-
-const linesOf = (cache: string, file: string): readonly string[] => {
   try {
-    return readFileSync(knownFileOf(cache, file), 'utf8').split('\n');
+    const [text = '', ...lines] = readFileSync(knownFileOf(cache, file), 'utf8').split('\n');
+    const known: KnownConfig = JSON.parse(text);
+    if (reader === null || known.reader !== reader || known.file !== file || !isUnchanged(known)) return null;
+    const loaded = loadedFrom(known, env);
+    if (loaded === null) return null;
+    for (const path of known.files) onFile(path);
+    return { loaded, namesOthers: known.namesOthers, text, lines };
   } catch {
-    // It is not known.
-    return [];
-  }
-};
-
-/** Returns null for a broken file. */
-const parsed = (text: string): KnownConfig | null => {
-  try {
-    return JSON.parse(text);
-  } catch {
+    // It is not known, a source has gone, or the file is broken.
     return null;
   }
 };
 
-const isUnchanged = ({ file, realFile, sources }: KnownConfig, asked: string): boolean => {
-  try {
-    return (
-      file === asked &&
-      realpathSync.native(file) === realFile &&
-      sources.every(({ path, text }) => readFileSync(path, 'utf8') === text)
-    );
-  } catch {
-    // A source has gone.
-    return false;
-  }
-};
+interface Asked {
+  readonly cache: string;
+  /** Absolute path of the config file. */
+  readonly file: string;
+  /** Inherited environment. */
+  readonly env: Environment;
+}
 
-const loadedFrom = (
-  { file, config, patterns, variables }: KnownConfig,
-  env: Environment,
-): LoadedConfig | null => {
+const isUnchanged = ({ links, sources }: KnownConfig): boolean =>
+  links.every(([path, real]) => realpathSync.native(path) === real) &&
+  // Reading from a pipe takes what is in it from whoever reads next.
+  sources.every(({ path, text }) => statSync(path).isFile() && readFileSync(path, 'utf8') === text);
+
+const loadedFrom = (known: KnownConfig, env: Environment): LoadedConfig | null => {
+  const { file, config, certificates } = known;
   const folder = dirname(file);
-  for (const pattern of patterns) putPattern(config, pattern);
-  if (findAllEnvFileProblems(config, folder, env).length > 0) return null;
+  for (const pattern of known.patterns) putPattern(config, pattern);
+  if (certificates !== null && !deepEqual(usersCertificates(env), certificates)) return null;
   const files = fileVariables(config, folder, env);
-  const isAsRead = ({ app, name, value }: ReadVariable): boolean => {
-    const read =
-      (app === null ? undefined : files.appFileEnv[app]?.[name]) ?? files.fileEnv[name] ?? env[name];
-    return (read ?? null) === value;
-  };
-  if (!variables.every(isAsRead)) return null;
-  return {
+  const loaded: LoadedConfig = {
     ...{ file, folder, name: config.name ?? basename(folder), config, ...files },
     ...{ leftOut: [], prefersTargets: false },
   };
+  const isRight =
+    known.variables.every((variable) => isSet(variable, loaded, env)) &&
+    known.folders.every((path) => statSync(path).isDirectory()) &&
+    findAllEnvFileProblems(config, folder, env).length === 0;
+  return isRight ? loaded : null;
 };
+
+const isSet = (
+  { app, name }: SetVariable,
+  { fileEnv, appFileEnv }: LoadedConfig,
+  env: Environment,
+): boolean =>
+  [env, fileEnv, app === null ? {} : (appFileEnv[app] ?? {})].some((all) => Object.hasOwn(all, name));
 
 const putPattern = (config: PodConfig, { path, source, flags }: KnownPattern): void => {
   const above = path.slice(0, -1).reduce<object>((inner, key) => Reflect.get(inner, key), config);
   Reflect.set(above, path.at(-1) ?? '', new RegExp(source, flags));
-};
-
-/** Creates the folder for such files. */
-export const makeKnownFolder = (cache: string): string => {
-  const folder = join(cache, 'configs');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folder;
 };

@@ -1,97 +1,112 @@
-import {
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
 import { deepEqual } from '../../model/deep-equal.ts';
 import type { FieldPath } from '../../model/failures/config-problem.ts';
-import type { Milliseconds } from '../../model/vocabulary.ts';
 import { codeExtensions } from '../load/find-config.ts';
 import type { LoadedConfig } from '../resolve/loaded-config.ts';
 import { readsAmbient } from './ambient.ts';
-import {
-  type KnownConfig,
-  type KnownPattern,
-  knownFileOf,
-  makeKnownFolder,
-  READER,
-  type ReadVariable,
-  type SourceText,
-} from './known-config.ts';
+import type { ConfigReads, SourceText } from './config-reads.ts';
+import { currentReader, type KnownConfig, type KnownPattern, knownFileOf } from './known-config.ts';
 
-/** Configs of this many folders are known; the ones that were not read for longest go. */
+/** This many configs are known; the ones that were read whole longest ago go. */
 const MOST_CONFIGS = 200;
-/** Characters. A larger config takes longer to be compared than a start may save. */
-const LARGEST = 1_000_000;
 
-/** What was read to load a config. */
-export interface ConfigReads {
-  /** Absolute paths of the config file and of all that it imports. */
+/** Fields that name files that resolving a config looks up, and references to variables. */
+const NAMES_OTHERS = /"(?:envFile|build)":|\$\{env\./;
+
+/** How a config was read. */
+export interface RememberedReading {
+  readonly reads: ConfigReads;
+  /** Absolute paths to watch. */
   readonly files: readonly string[];
-  /** When the reading began, in milliseconds since 1970: what was written since then may not be what was read. */
-  readonly begunAt: number;
-  /** Null: something was read that cannot be compared later. */
-  readonly variables: readonly ReadVariable[] | null;
 }
 
 /**
  * Returns a config without problems as a line of text, for `recallConfig`. Null for a config whose value may be another one
- * next time, or that JSON cannot hold: one with functions, one that reads the clock or the environment. Throws if a file of it
- * has gone.
+ * next time, or that JSON cannot hold: one with functions, one that reads the clock or the environment.
  */
-export const knownTextOf = ({ file, config }: LoadedConfig, reads: ConfigReads): string | null => {
-  const known = knownFrom(file, config, reads);
+export const knownTextOf = (
+  loaded: LoadedConfig,
+  reading: RememberedReading,
+  reader = currentReader(),
+): string | null => {
+  const known = reader === null ? null : knownFrom(loaded, reading, reader);
   return known === null ? null : JSON.stringify(known);
 };
 
-/** Writes the lines of a known config to the user's cache. */
+/** Writes the lines of a known config to the user's cache. Throws if that is not possible. */
 export const writeKnown = (cache: string, file: string, lines: readonly string[]): void => {
-  const folder = makeKnownFolder(cache);
   const path = knownFileOf(cache, file);
-  const unfinished = join(folder, `${basename(path)}.${process.pid}`);
-  writeFileSync(unfinished, lines.join('\n'), { mode: 0o600 });
-  renameSync(unfinished, path);
-  forgetOldest(folder);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeAtOnce(path, lines.join('\n'));
+  forgetOldest(dirname(path));
 };
 
 const knownFrom = (
-  file: string,
-  loaded: LoadedConfig['config'],
-  { files, begunAt, variables }: ConfigReads,
+  { file, config: loaded }: LoadedConfig,
+  { reads, files }: RememberedReading,
+  reader: string,
 ): KnownConfig | null => {
-  if (READER === null || variables === null || files.some((path) => isNewerThan(begunAt, path))) return null;
-  const sources = files.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
-  const length = sources.reduce((sum, { text }) => sum + text.length, 0);
-  if (length > LARGEST || sources.some(isChangeable)) return null;
+  const { sources, links, variables, certificates } = reads;
+  if (sources === null || sources.length === 0 || !areFixed(sources, file)) return null;
   const patterns: KnownPattern[] = [];
   const config = withoutPatterns(loaded, [], patterns) as KnownConfig['config'];
-  if (!deepEqual(JSON.parse(JSON.stringify(config)), config)) return null;
-  return { reader: READER, file, realFile: realpathSync.native(file), sources, variables, config, patterns };
+  const text = JSON.stringify(config);
+  if (!deepEqual(JSON.parse(text), config)) return null;
+  const folders = foldersIn(config, dirname(file));
+  const namesOthers = NAMES_OTHERS.test(text) || folders.some((path) => path.includes('${'));
+  return {
+    ...{ reader, file, links, sources, files, variables, certificates },
+    ...{ folders: namesOthers ? [] : folders, namesOthers, config, patterns },
+  };
 };
 
-/** The times of files are those of the kernel's last tick, which may be 10 ms ago. */
-const TICK: Milliseconds = 100;
+/** True if the value of a config follows from the texts alone. The config file comes first. */
+const areFixed = ([config, ...imports]: readonly SourceText[], file: string): boolean =>
+  (!isCode(file) || isFixed(config)) && imports.every(isFixed);
 
-const isNewerThan = (time: number, path: string): boolean => statSync(path).ctimeMs > time - TICK;
+const isFixed = (source: SourceText | undefined): boolean =>
+  source !== undefined &&
+  (isCode(source.path) ? !readsAmbient(source.text) : extname(source.path) === '.json');
 
-const isChangeable = ({ path, text }: SourceText): boolean =>
-  codeExtensions.includes(extname(path)) && readsAmbient(text);
+/** Whatever is called `cwd` is taken for one: if it is none, the config is read each time. */
+const foldersIn = (value: unknown, base: string): readonly string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, each]) =>
+        key === 'cwd' && typeof each === 'string' ? [resolve(base, each)] : foldersIn(each, base),
+      );
 
+const isCode = (path: string): boolean => codeExtensions.includes(extname(path));
+
+/** Anything else that is no data becomes undefined, which JSON has neither. */
 const withoutPatterns = (value: unknown, path: FieldPath, patterns: KnownPattern[]): unknown => {
-  if (value instanceof RegExp) {
-    patterns.push({ path, source: value.source, flags: value.flags });
-    return null;
-  }
-  if (Array.isArray(value)) return value.map((each, at) => withoutPatterns(each, [...path, at], patterns));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, withoutPatterns(each, [...path, key], patterns)]),
-  );
+  const within = (each: unknown, key: string | number): unknown =>
+    withoutPatterns(each, [...path, key], patterns);
+  switch (Object.getPrototypeOf(value)) {
+    case Object.prototype:
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, within(each, key)]));
+    case Array.prototype:
+      return Array.from(value as readonly unknown[], within);
+    case RegExp.prototype: {
+      const { source, flags } = value as RegExp;
+      patterns.push({ path, source, flags });
+      return null;
+    }
+    default:
+      return undefined;
+  }
+};
+
+const writeAtOnce = (path: string, text: string): void => {
+  const unfinished = `${path}.${Math.random().toString(36).slice(2)}`;
+  try {
+    writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
+    renameSync(unfinished, path);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
 };
 
 const forgetOldest = (folder: string): void => {

@@ -1,5 +1,6 @@
 import { type ModuleHooks, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ConfigReads } from '../known/config-reads.ts';
 import { isWrittenAsModule } from './module-syntax.ts';
 
 /** Matches imports by path. A bare name is a package, which nobody edits while the pod runs. */
@@ -36,15 +37,17 @@ export class ConfigModules {
     return import(this.#entry);
   }
 
-  /** Collects all imports until the hooks are deregistered. */
-  follow(): ModuleHooks {
+  /** Collects all imports until the hooks are deregistered. `reads` notes them before they are read. */
+  follow(reads?: ConfigReads): ModuleHooks {
     return registerHooks({
       resolve: (specifier, context, nextResolve) => {
         const resolved = nextResolve(specifier, context);
         if (!resolved.url.startsWith('file:')) return resolved;
         if (specifier === this.#entry) this.#modules.add(pathOf(resolved.url));
-        else if (BY_PATH.test(specifier) && this.#isOurs(context.parentURL))
+        else if (BY_PATH.test(specifier) && this.#isOurs(context.parentURL)) {
           this.#addImport(pathOf(resolved.url));
+          if (specifier.startsWith('.')) reads?.file(pathOf(new URL(specifier, context.parentURL).href));
+        }
         return context.conditions.includes('require') ? resolved : this.#asModule(resolved);
       },
     });

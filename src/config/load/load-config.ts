@@ -11,7 +11,7 @@ import type {
 import { type ConfigSource, checkConfig } from '../check/check-config.ts';
 import type { Presets } from '../expand/preset.ts';
 import { usesReadyMade } from '../expand/ready-made-problems.ts';
-import type { ExpansionReads } from '../known/expansion-reads.ts';
+import type { ConfigReads } from '../known/config-reads.ts';
 import type { LoadedConfig } from '../resolve/loaded-config.ts';
 import type { ConfigContext } from '../types.ts';
 import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
@@ -48,8 +48,8 @@ export interface LoadOptions extends ConfigContext {
   readonly presets: LoadPresets;
   /** Called each time after code of the config has run, before anything else. */
   readonly afterCode?: (() => void) | undefined;
-  /** Notes what ready-made sidecars read. */
-  readonly reads?: ExpansionReads | undefined;
+  /** Notes what the config is made from. */
+  readonly reads?: ConfigReads | undefined;
 }
 
 /**
@@ -72,6 +72,7 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
   options.modules.add(file);
   const unreadable = fileProblem(file);
   if (unreadable !== null) return failure(file, unreadable);
+  options.reads?.file(file);
   const config = await evaluateFileBounded(file, () => evaluateConfig(file, options));
   if (!config.ok) return failure(file, config.problem);
   const source = { file, folder: dirname(file), env: options.env, reads: options.reads };
@@ -123,14 +124,18 @@ const checkSafely = async (
 };
 
 const evaluateConfig = async (file: string, options: LoadOptions): Promise<ReadConfig> => {
-  const hooks = [options.modules.follow(), allowSelfImport(options.selfUrl)];
+  const { modules, selfUrl, reads } = options;
+  const hooks = [modules.follow(reads), allowSelfImport(selfUrl, () => reads?.incomparable())];
   const speakAgain = silenceModuleWarnings();
   const printAgain = holdOutput();
   try {
     const exported = await readConfig(file, options);
     // A config function may import more while it runs.
     const isFunction = exported.ok && typeof exported.value === 'function';
-    return isFunction ? await callConfig(exported.value, file, options) : exported;
+    if (!isFunction) return exported;
+    // It gets the environment, and nobody knows what it reads of that.
+    reads?.incomparable();
+    return await callConfig(exported.value, file, options);
   } finally {
     speakAgain();
     printAgain();

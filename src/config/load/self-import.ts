@@ -4,13 +4,16 @@ const packageName = 'sidecarctl';
 
 /**
  * Lets configs import sidecarctl outside any project that has it installed, until the hooks are deregistered. If the
- * name is not found in the usual way, it means the running copy, whose entry is at `selfUrl`.
+ * name is not found in the usual way, it means the running copy, whose entry is at `selfUrl`. `onOther` is called if it
+ * means another copy.
  */
-export const allowSelfImport = (selfUrl: string): ModuleHooks =>
+export const allowSelfImport = (selfUrl: string, onOther: () => void): ModuleHooks =>
   registerHooks({
     resolve: (specifier, context, nextResolve) => {
       try {
-        return nextResolve(specifier, context);
+        const resolved = nextResolve(specifier, context);
+        if (specifier === packageName && resolved.url !== selfUrl) onOther();
+        return resolved;
       } catch (error) {
         if (specifier !== packageName || !isNotFound(error)) throw error;
         return { url: selfUrl, shortCircuit: true };

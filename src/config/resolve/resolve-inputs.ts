@@ -1,4 +1,4 @@
-import type { ExpansionReads } from '../known/expansion-reads.ts';
+import type { ConfigReads } from '../known/config-reads.ts';
 import type { Selection } from './select-processes.ts';
 import type { CheckResult, WiringInputs } from './wiring-source.ts';
 
@@ -22,5 +22,5 @@ export interface PodOptions extends Selection {
 export interface ResolveInputs extends PodOptions, WiringInputs {
   readonly checkResult: CheckResult;
   /** Notes the variables that references are filled with. */
-  readonly reads?: ExpansionReads | undefined;
+  readonly reads?: ConfigReads | undefined;
 }

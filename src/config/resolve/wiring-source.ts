@@ -1,5 +1,5 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
-import type { ExpansionReads } from '../known/expansion-reads.ts';
+import type { ConfigReads } from '../known/config-reads.ts';
 import type { Slot } from '../schema/parts.ts';
 import type { Wiring } from '../wiring-types.ts';
 import { type AddressOf, addressOf } from './address-of.ts';
@@ -45,7 +45,7 @@ export type WiringFunction = (wiring: Wiring) => unknown;
 export interface WiringAround {
   readonly checkResult: CheckResult;
   /** Notes the variables that references are filled with. */
-  readonly reads?: ExpansionReads | undefined;
+  readonly reads?: ConfigReads | undefined;
 }
 
 /** Finds what is wrong with the result of a wiring function. */
@@ -110,7 +110,7 @@ export class RealWiring implements WiringSource {
       ports: detoured(scope, named(scope.single, this.ports), this.ports),
       volumes: named(scope.volumes, this.volumes),
       files: new Map(),
-      env: this.#around.reads?.watched(app?.name ?? null, env) ?? env,
+      env: this.#around.reads?.valued(env) ?? env,
       app,
     };
   }

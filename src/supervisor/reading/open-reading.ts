@@ -24,7 +24,8 @@ export const openReading = async (
     return readApart(preparation, modules, runId);
   }
   const known = recall(preparation, modules);
-  if (known !== null) return { ok: true, value: await readKnown(known, preparation, runId) };
+  if (known !== null && (await holds(known, preparation)))
+    return { ok: true, value: await readKnown(known, preparation, runId) };
   const { readHere } = await import('./read-here.ts');
   return readHere(preparation, modules, runId);
 };
@@ -33,8 +34,12 @@ const recall = ({ origin, cache, env }: Preparation, modules: ConfigModules): Re
   if (origin.kind !== 'file' || origin.locals.size > 0 || cache === null) return null;
   const folder = resolve(origin.folder);
   const file = origin.file === null ? findConfig(folder) : resolve(folder, origin.file);
-  return file === null ? null : recallConfig(cache, file, env, (path) => modules.add(path));
+  return file === null ? null : recallConfig({ cache, file, env }, (path) => modules.add(path));
 };
+
+/** If something is missing now, whoever reads the config whole finds the words for that. */
+const holds = async (known: RecalledConfig, preparation: Preparation): Promise<boolean> =>
+  !known.namesOthers || (await import('./resolve-known.ts')).isStillRight(known, preparation);
 
 /** What was resolved the last time is used again if it was resolved with the same. */
 const readKnown = async (

@@ -1,4 +1,4 @@
-import { ExpansionReads } from '../../config/known/expansion-reads.ts';
+import { ConfigReads } from '../../config/known/config-reads.ts';
 import type { ConfigModules } from '../../config/load/config-modules.ts';
 import type { Result } from '../../model/failures/config-problem.ts';
 import { load, resolve } from '../load-pod-config.ts';
@@ -13,17 +13,16 @@ export const readHere = async (
   modules: ConfigModules,
   runId: string,
 ): Promise<Result<Reading>> => {
-  const expansion = new ExpansionReads();
-  const begunAt = Date.now();
-  const found = await load(preparation, modules, { reads: expansion });
+  const read = new ConfigReads();
+  const found = await load(preparation, modules, { reads: read });
   if (!found.ok) return found;
   const loaded = withLabel(found.value, preparation.label);
   const pod = podOf(loaded, preparation);
-  const reads = new ExpansionReads();
+  const reads = new ConfigReads();
   const { files } = modules;
   const text = async () => {
     const { knownTextOf } = await import('../../config/known/remember-config.ts');
-    return knownTextOf(found.value, { files, begunAt, variables: expansion.variables });
+    return knownTextOf(found.value, { reads: read, files });
   };
   const memory = new Remembering(preparation, { loaded, pod, runId, reads, text });
   const reading: Reading = {

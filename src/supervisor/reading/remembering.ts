@@ -1,4 +1,4 @@
-import type { ExpansionReads } from '../../config/known/expansion-reads.ts';
+import type { ConfigReads } from '../../config/known/config-reads.ts';
 import type { LoadedConfig } from '../../config/resolve/loaded-config.ts';
 import type { Result } from '../../model/failures/config-problem.ts';
 import type { PodSpec } from '../../model/pod-spec.ts';
@@ -17,7 +17,7 @@ interface Read {
   readonly pod: ReadPod;
   readonly runId: string;
   /** Variables that references were filled with. */
-  readonly reads: ExpansionReads;
+  readonly reads: ConfigReads;
   /** The config as a line of text; null if it cannot be known. */
   readonly text: () => Promise<string | null>;
 }
@@ -47,8 +47,7 @@ export class Remembering {
   /** Does it at once. If it fails, the next start takes longer, and nobody needs to know. */
   async now(): Promise<void> {
     const { cache, origin } = this.#preparation;
-    const isKept =
-      origin.kind === 'file' && origin.locals.size === 0 && this.#read.loaded.leftOut.length === 0;
+    const isKept = origin.kind === 'file' && origin.locals.size === 0;
     if (this.#isDone || cache === null || !isKept) return;
     this.#isDone = true;
     try {
@@ -65,7 +64,7 @@ export class Remembering {
     const { writeKnown } = await import('../../config/known/remember-config.ts');
     const { planOf } = await import('./plan.ts');
     const resolved = this.#resolved;
-    const hasVariables = reads.variables?.length !== 0;
+    const hasVariables = !reads.isComparable;
     const plan =
       resolved === null ? null : planOf(this.#preparation, { ...this.#read, ...resolved, hasVariables });
     const lines = plan === null ? [] : [plan.podKey, plan.pod, plan.specKey, plan.spec];

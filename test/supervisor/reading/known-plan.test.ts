@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ExpansionReads } from '../../../src/config/known/expansion-reads.ts';
+import { ConfigReads } from '../../../src/config/known/config-reads.ts';
 import type { LoadedConfig } from '../../../src/config/resolve/loaded-config.ts';
 import { findSlotProblems } from '../../../src/config/schema/schema-problems.ts';
 import type { PodSpec } from '../../../src/model/pod-spec.ts';
@@ -38,7 +38,7 @@ interface Planned {
 }
 
 const planned = (loaded: LoadedConfig, runId = RUN_ID): Planned => {
-  const reads = new ExpansionReads();
+  const reads = new ConfigReads();
   const { ports } = inputsFor(loaded);
   const run = { ports, runId, checkResult: findSlotProblems, reads };
   const resolved = resolveLoaded(preparation, loaded, run);
@@ -46,7 +46,7 @@ const planned = (loaded: LoadedConfig, runId = RUN_ID): Planned => {
   const spec = resolved.value;
   const specKey = specKeyOf(preparation, ports);
   const pod = podOf(loaded, preparation);
-  const facts = { loaded, pod, spec, specKey, runId, hasVariables: reads.variables?.length !== 0 };
+  const facts = { loaded, pod, spec, specKey, runId, hasVariables: !reads.isComparable };
   return { spec, plan: planOf(preparation, facts) };
 };
 
