@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { bindConnectAtOnce, type ConnectAtOnce } from './connect-at-once.ts';
 import { type Koffi, loadKoffi } from './load-koffi.ts';
 import { bindPosixSpawn, type NativeSpawn } from './posix-spawn.ts';
 
@@ -25,6 +26,8 @@ export interface Libc {
   flushInput(terminal: number): number;
   /** Begins to listen on a bound socket. Negative: see `errno`. */
   listen(socket: number, backlog: number): number;
+  /** Connects to a port of this machine, and closes the connection. */
+  connectAtOnce: ConnectAtOnce;
   /** Sends a netlink message to a subsystem of the kernel and returns all answers; null if that is not available. */
   askKernel(subsystem: number, message: Buffer): readonly Buffer[] | null;
   /** Error number of the last call that failed. */
@@ -113,6 +116,7 @@ const declare = (koffi: Koffi): Libc => {
     ioctl: onFirstUse(() => libc.func('int ioctl(int, unsigned long, void *)')),
     flushInput: onFirstUse(() => declareFlush(libc)),
     listen: onFirstUse(() => libc.func('int listen(int, int)')),
+    connectAtOnce: onFirstUse(() => bindConnectAtOnce(libc, () => koffi.errno())),
     errno: () => koffi.errno(),
     askKernel: onFirstUse(() => declareNetlink(libc)),
     ...declareLimits(libc),

@@ -1,4 +1,4 @@
-import type { CommandSpec, ProbeSpec, ProbeTarget } from '../../model/pod-spec.ts';
+import type { ProbeSpec, ProbeTarget } from '../../model/pod-spec.ts';
 import { after } from '../../time/timers.ts';
 import { type ActionResult, failed, thrown } from '../actions/action-result.ts';
 import { execCommand } from '../actions/exec.ts';
@@ -6,7 +6,7 @@ import { getUrl, type HttpTarget } from '../actions/http.ts';
 import type { RunCommand } from '../engines/command.ts';
 import { attemptFile } from './file.ts';
 import { attemptGrpc } from './grpc.ts';
-import { attemptTcp } from './tcp.ts';
+import { attemptTcp, attemptTcpAtOnce } from './tcp.ts';
 import { unlessStranger, type WhoElse } from './who-else.ts';
 
 /** What the probed process has said of its own accord since its start. */
@@ -35,39 +35,55 @@ export interface ProbeContext {
 export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<ActionResult> => {
   if (context.signal.aborted) return Promise.resolve(failed({ kind: 'aborted' }));
   return new Promise((resolve) => {
-    const cutOff = new AbortController();
+    const cutOff = new CutOff();
     const settle = (attempt: ActionResult): void => {
       stopWaiting();
       context.signal.removeEventListener('abort', onAbort);
       resolve(attempt);
-      cutOff.abort();
+      cutOff.cut();
     };
     const onAbort = () => settle(failed({ kind: 'aborted' }));
     const late = () => settle(failed({ kind: 'timed-out', after: spec.timeout }));
     const stopWaiting = after(spec.timeout, late);
     context.signal.addEventListener('abort', onAbort);
-    carryOut(spec.target, { ...context, signal: cutOff.signal }).then(settle, (error: unknown) =>
-      settle(failed(thrown(error))),
-    );
+    carryOut(spec.target, context, cutOff).then(settle, (error: unknown) => settle(failed(thrown(error))));
   });
 };
 
-const carryOut = async (target: ProbeTarget, context: ProbeContext): Promise<ActionResult> => {
+/** Most attempts end by themselves, and an abort that nobody listens for would cost as much as they do. */
+class CutOff {
+  #controller: AbortController | null = null;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  cut(): void {
+    this.#controller?.abort();
+  }
+}
+
+const carryOut = async (
+  target: ProbeTarget,
+  { run, pushed: signs, whoElse }: ProbeContext,
+  cutOff: CutOff,
+): Promise<ActionResult> => {
   switch (target.kind) {
     case 'http':
-      return attemptHttp(target, context);
+      return attemptHttp(target, cutOff.signal, whoElse);
     case 'tcp':
-      return attemptTcp(target, context.signal, context.whoElse);
+      return attemptTcpAtOnce(target, whoElse) ?? attemptTcp(target, cutOff.signal, whoElse);
     case 'exec':
-      return attemptExec(target.command, context);
+      return execCommand(target.command, { run, signal: cutOff.signal, leavesNothing: true });
     case 'grpc':
-      return attemptGrpc(target, context.signal, context.whoElse);
+      return attemptGrpc(target, cutOff.signal, whoElse);
     case 'file':
       return attemptFile(target.path);
     case 'log':
-      return pushed('line', context.pushed.matched(target.pattern));
+      return pushed('line', signs.matched(target.pattern));
     case 'notify':
-      return pushed('notification', context.pushed.notified);
+      return pushed('notification', signs.notified);
     default:
       return target satisfies never;
   }
@@ -78,10 +94,11 @@ const pushed = (kind: 'line' | 'notification', came: boolean): ActionResult => (
   finding: { kind, came },
 });
 
-const attemptHttp = async (target: HttpTarget, { signal, whoElse }: ProbeContext): Promise<ActionResult> => {
+const attemptHttp = async (
+  target: HttpTarget,
+  signal: AbortSignal,
+  whoElse: WhoElse,
+): Promise<ActionResult> => {
   const { peer, ...result } = await getUrl(target, signal);
   return result.ok ? unlessStranger(result, peer, whoElse) : result;
 };
-
-const attemptExec = (command: CommandSpec, { run, signal }: ProbeContext): Promise<ActionResult> =>
-  execCommand(command, { run, signal, leavesNothing: true });
