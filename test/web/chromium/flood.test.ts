@@ -49,7 +49,7 @@ const READ_FRAMES = `(() => {
   return { perSecond: (count * 1000) / (performance.now() - from), longest };
 })()`;
 
-describe.runIf(isInstalled('chromium'))('the page in Chromium', () => {
+describe.runIf(isInstalled('chromium-headless-shell'))('the page in Chromium', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

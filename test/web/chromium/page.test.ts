@@ -31,7 +31,7 @@ const openObservedPod = async (): Promise<WebTestPod> => {
   return WebTestPod.start(CONFIG, change, readPageFiles(DIST));
 };
 
-describe.runIf(isInstalled('chromium'))('the page in Chromium', () => {
+describe.runIf(isInstalled('chromium-headless-shell'))('the page in Chromium', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

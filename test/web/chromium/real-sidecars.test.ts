@@ -38,7 +38,7 @@ await send('/v1/logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [
 setInterval(() => {}, 60_000);
 `;
 
-describe.runIf(isInstalled('chromium'))('the page in Chromium', () => {
+describe.runIf(isInstalled('chromium-headless-shell'))('the page in Chromium', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

@@ -30,7 +30,7 @@ const FLAGS = [
 const openPage = async (url: string): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'chromium-'));
   const own = [`--user-data-dir=${folder}`, '--remote-debugging-port=0', url];
-  const child = spawn('chromium', [...FLAGS, ...own], {
+  const child = spawn('chromium-headless-shell', [...FLAGS, ...own], {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
@@ -73,7 +73,7 @@ const titleOf = async (debuggerUrl: string): Promise<string> => {
   return result?.result?.value ?? '';
 };
 
-test.runIf(isInstalled('chromium'))(
+test.runIf(isInstalled('chromium-headless-shell'))(
   'a page in Chromium over HTTP/2 gets edits over a WebSocket on the same connection',
   async () => {
     const applied = Promise.withResolvers<string>();
