@@ -29,6 +29,8 @@ export interface FactSources {
 }
 
 const SEARCHED_LINES = 40;
+/** A line of 64 KiB without a space would keep some of the patterns busy for minutes. */
+const SEARCHED_BYTES = 2_000;
 /** Lines have the time of day at which they came, which is rounded. */
 const CLOCK_SLACK_MS = 5;
 
@@ -89,7 +91,7 @@ const linesOfRun = (sources: FactSources): readonly string[] => {
     .view(spec.name)
     .before(Infinity, SEARCHED_LINES)
     .filter(({ time }) => time >= since)
-    .map(({ line }) => line.toString('utf8'));
+    .map(({ line }) => line.toString('utf8', 0, SEARCHED_BYTES));
 };
 
 const holderOf = (process: string, port: number) =>
