@@ -5,8 +5,8 @@ import { lateNet } from '../late-net.ts';
 import { type KernelTransfer, LARGE_PIPE } from './kernel-transfer.ts';
 import { Readiness } from './readiness.ts';
 
-/** Capacity of a pipe that has not been enlarged. A pipe that was full belongs to a flood. */
-const PIPE_BYTES = 64 * 1024;
+/** A read of at least this size belongs to a flood: pipes hold 64 KiB. */
+const LARGE = 32 * 1024;
 /** Maximum capacity of a pipe, unless root has raised fs.pipe-max-size. */
 const FULL_PIPE = 1024 * 1024;
 /** Number of reads before others get their turn. */
@@ -68,7 +68,7 @@ export class FifoReader implements PausableSource {
 
   #readTurn(): void {
     for (let reads = 0; reads < READS_A_TURN && !this.#isPaused; reads += 1) {
-      if (this.#readOnce() < PIPE_BYTES) return;
+      if (this.#readOnce() < LARGE) return;
     }
   }
 
@@ -86,7 +86,7 @@ export class FifoReader implements PausableSource {
     const bytes = kernel === null ? readNow(fifo, target) : kernel.peek(fifo, target);
     if (bytes === null) this.#end();
     if (bytes === null || bytes === 0) return 0;
-    if (bytes >= PIPE_BYTES && !this.#isEnlarged) this.#enlarge();
+    if (bytes >= LARGE && !this.#isEnlarged) this.#enlarge();
     const chunk = target.subarray(0, bytes);
     if (kernel === null) take(chunk, null);
     else this.#takeAndEmpty(chunk, kernel);
