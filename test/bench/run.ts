@@ -1,6 +1,6 @@
 // Figures of whole processes, each beside what it is measured against in the same run, and the same work done by other
-// tools: `npm run bench -- [--markdown] [--no-peers] [--only-peers]`; BENCH_RUNS=20, BENCH_PEERS=FOLDER (see
-// docs/benchmarks.md).
+// tools: `npm run bench -- [--markdown] [--no-peers] [--only GROUP,...] [--compare REVISION]`; BENCH_RUNS=20,
+// BENCH_PEERS=FOLDER (see docs/benchmarks.md).
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchContainers } from './containers.ts';
@@ -8,8 +8,11 @@ import { benchControl } from './control.ts';
 import { benchDashboard } from './dashboard.ts';
 import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
+import { benchLines } from './lines.ts';
 import { benchMany } from './many.ts';
+import type { Figure } from './measure.ts';
 import { benchOutput } from './output.ts';
+import { benchPackage } from './package.ts';
 import { compare } from './peers/compare.ts';
 import { findPeers, OURS, SHELL } from './peers/tools.ts';
 import { benchProbing } from './probing.ts';
@@ -17,35 +20,58 @@ import { benchStart } from './start.ts';
 import { benchStrangers } from './strangers.ts';
 import { figureTable, peerTable, printTable } from './tables.ts';
 import { benchTerminal } from './terminal.ts';
+import { benchThousand } from './thousand.ts';
 import { benchUsage } from './usage.ts';
+import { compareWith } from './versions.ts';
 import { benchWatch } from './watch.ts';
 
 const { values: options } = parseArgs({
   options: {
     markdown: { type: 'boolean', default: false },
     'no-peers': { type: 'boolean', default: false },
-    'only-peers': { type: 'boolean', default: false },
+    only: { type: 'string' },
+    compare: { type: 'string' },
   },
 });
 const runs = Number(process.env['BENCH_RUNS'] ?? 20);
+const part = (divisor: number): number => Math.ceil(runs / divisor);
 
-const benchOurselves = async (): Promise<void> => {
-  const figures = [
-    ...(await benchDecide()),
-    ...(await benchStart(runs)),
-    ...(await benchMany(Math.ceil(runs / 2))),
-    ...(await benchContainers(Math.ceil(runs / 2))),
-    ...(await benchGate(runs)),
-    ...(await benchProbing()),
-    ...(await benchUsage()),
-    ...(await benchStrangers(runs)),
-    ...(await benchWatch(runs)),
-    ...(await benchControl(runs)),
-    ...(await benchDashboard(Math.ceil(runs / 2))),
-    ...(await benchOutput(Math.ceil(runs / 4))),
-    ...(await benchTerminal(Math.ceil(runs / 4))),
-  ];
-  printTable(figureTable(figures), options.markdown);
+const GROUPS: ReadonlyMap<string, () => Promise<Figure[]>> = new Map([
+  ['decide', benchDecide],
+  ['start', () => benchStart(runs)],
+  ['many', () => benchMany(part(2))],
+  ['thousand', () => benchThousand(part(8))],
+  ['containers', () => benchContainers(part(2))],
+  ['gate', () => benchGate(runs)],
+  ['probing', benchProbing],
+  ['usage', benchUsage],
+  ['strangers', () => benchStrangers(runs)],
+  ['watch', () => benchWatch(runs)],
+  ['control', () => benchControl(runs)],
+  ['dashboard', () => benchDashboard(part(2))],
+  ['output', () => benchOutput(part(4))],
+  ['lines', () => benchLines(part(8))],
+  ['terminal', () => benchTerminal(part(4))],
+  ['package', benchPackage],
+]);
+/** The table in which each tool has a column. */
+const PEERS = 'peers';
+
+const chosenGroups = (): readonly string[] => {
+  const all = [...GROUPS.keys(), PEERS];
+  const chosen = options.only?.split(',') ?? all.filter((name) => name !== PEERS || !options['no-peers']);
+  const unknown = chosen.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new Error(`no group ${unknown.join(', ')}; there are ${all.join(', ')}`);
+  return chosen;
+};
+
+const benchOurselves = async (groups: readonly string[]): Promise<void> => {
+  const figures: Figure[] = [];
+  for (const name of groups) {
+    process.stderr.write(`${name}\n`);
+    figures.push(...((await GROUPS.get(name)?.()) ?? []));
+  }
+  if (figures.length > 0) printTable(figureTable(figures), options.markdown);
 };
 
 const benchPeers = async (): Promise<void> => {
@@ -64,6 +90,9 @@ const describeMachine = (): string => {
   return `Node ${process.versions.node}, ${process.platform} ${release().split('-')[0]}, ${cpus().length} × ${first?.model}, ${memory}, load ${load}, ${runs} runs, medians\n\n`;
 };
 
+const groups = chosenGroups();
 process.stdout.write(describeMachine());
-if (!options['only-peers']) await benchOurselves();
-if (!options['no-peers']) await benchPeers();
+if (options.compare === undefined) {
+  await benchOurselves(groups);
+  if (groups.includes(PEERS)) await benchPeers();
+} else printTable(await compareWith(options.compare, runs), options.markdown);

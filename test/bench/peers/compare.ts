@@ -1,6 +1,10 @@
+import { Project } from '../../support/project.ts';
 import { median } from '../measure.ts';
-import { compareOutput } from './output.ts';
-import { cpuOf, pause, pssOf, Run, sleepingWork } from './run.ts';
+import { type Life, live } from './life.ts';
+import { longLines } from './long-lines.ts';
+import { catThrough, compareOutput } from './output.ts';
+import { restarts } from './restarts.ts';
+import { pause, Run, sleepingWork } from './run.ts';
 import type { Tool } from './tool.ts';
 
 /** A figure of each tool; null: the tool does not do that. */
@@ -10,70 +14,71 @@ export interface Comparison {
   readonly values: ReadonlyMap<string, number | string | null>;
 }
 
-type Measure = (tool: Tool) => Promise<Readonly<Record<string, number | string | null>>>;
+type Values = Readonly<Record<string, number | string | null>>;
 
-interface Job {
+/** In a folder of the tool's own, which it meets again in the next round. */
+export type Measure = (tool: Tool, kept: Project) => Promise<Values>;
+
+export interface Job {
   readonly measure: Measure;
   readonly rounds: number;
+  /** Whether a first round fills caches and does not count. */
+  readonly rehearsed: boolean;
 }
 
 const MANY = 50;
 const MOST = 200;
+const THOUSAND = 1_000;
 const RESTARTS = 3;
 /** A process that ends sooner is not started again at once by those that guard against crash loops. */
 const LONG_ENOUGH_MS = 1_300;
 const IDLE_MS = 4_000;
 const SURVIVAL_MS = 2_000;
 
-const launchOne: Measure = async (tool) => {
-  await using run = await Run.start(tool, sleepingWork(1));
-  const [stamp = Number.NaN] = await run.started(1);
-  return { 'one child launched | ms': stamp - run.startedAt };
+export const launchOne: Measure = async (tool, kept) => {
+  const { launched } = await live(tool, 1, { kept });
+  return { 'one child launched | ms': launched };
 };
 
-const launchAndStop: Measure = async (tool) => {
-  await using run = await Run.start(tool, sleepingWork(MANY));
-  const stamps = await run.started(MANY);
-  await pause(500);
-  const stoppedAt = performance.now();
-  const left = await run.stop();
-  const stopped = left > 0 ? `leaves ${left}` : performance.now() - stoppedAt;
+const stoppedIn = ({ left, stopped }: Life): number | string => (left > 0 ? `leaves ${left}` : stopped);
+
+export const launchAndStop: Measure = async (tool, kept) => {
+  const life = await live(tool, MANY, { kept });
   return {
-    [`${MANY} children launched | ms`]: Math.max(...stamps) - run.startedAt,
-    [`stop of ${MANY} | ms`]: stopped,
+    [`${MANY} children launched | ms`]: life.launched,
+    [`CPU of the tool for ${MANY} launches | ms`]: life.cpu,
+    [`stop of ${MANY} | ms`]: stoppedIn(life),
   };
 };
 
-const launchMost: Measure = async (tool) => {
-  await using run = await Run.start(tool, sleepingWork(MOST));
+const launchMost: Measure = async (tool, kept) => {
+  await using run = await Run.start(tool, sleepingWork(MOST), { kept });
   return { [`${MOST} children launched | ms`]: Math.max(...(await run.started(MOST))) - run.startedAt };
+};
+
+const liveOfThousand: Measure = async (tool, kept) => {
+  const life = await live(tool, THOUSAND, { kept, idleFor: IDLE_MS });
+  return {
+    '1,000 children launched | ms': life.launched,
+    'idle CPU, 1,000 children | ms/s': life.idle,
+    'memory of the tool, 1,000 idle children | MB PSS': life.memory / 1e6,
+    'stop of 1,000 | ms': stoppedIn(life),
+  };
 };
 
 const restartAfterKill: Measure = async (tool) => {
   const row = 'restart after a kill | ms';
-  if (!tool.restarts) return { [row]: null };
-  await using run = await Run.start(tool, sleepingWork(1, true));
-  await run.started(1);
-  const took: number[] = [];
-  for (let count = 2; count < 2 + RESTARTS; count++) {
-    await pause(LONG_ENOUGH_MS);
-    const killedAt = performance.timeOrigin + performance.now();
-    process.kill(run.newest(), 'SIGKILL');
-    took.push(Math.max(...(await run.started(count))) - killedAt);
-  }
-  return { [row]: median(took) };
+  return { [row]: tool.restarts ? median(await restarts(tool, LONG_ENOUGH_MS, RESTARTS)) : null };
 };
 
 const idleAndKill: Measure = async (tool) => {
   await using run = await Run.start(tool, sleepingWork(MANY));
   await run.started(MANY);
   await pause(1_500);
-  const helpers = await run.helpers();
-  const cpu = () => helpers.reduce((sum, pid) => sum + cpuOf(pid), 0);
-  const before = cpu();
+  const before = await run.cost();
   await pause(IDLE_MS);
-  const used = (cpu() - before) / (IDLE_MS / 1_000);
-  const memory = helpers.reduce((sum, pid) => sum + pssOf(pid), 0);
+  const { cpu, memory } = await run.cost();
+  const used = (cpu - before.cpu) / (IDLE_MS / 1_000);
   process.kill(await run.main(), 'SIGKILL');
   await run.until('their end', () => run.workers().length === 0, SURVIVAL_MS).catch(() => undefined);
   return {
@@ -84,36 +89,51 @@ const idleAndKill: Measure = async (tool) => {
 };
 
 const jobs = (runs: number): readonly Job[] => [
-  { measure: launchOne, rounds: runs },
-  { measure: launchAndStop, rounds: Math.ceil(runs / 2) },
-  { measure: launchMost, rounds: Math.ceil(runs / 4) },
-  { measure: restartAfterKill, rounds: Math.ceil(runs / 4) },
-  { measure: idleAndKill, rounds: 1 },
-  { measure: compareOutput, rounds: 1 },
+  { measure: launchOne, rounds: runs, rehearsed: true },
+  { measure: launchAndStop, rounds: Math.ceil(runs / 2), rehearsed: true },
+  { measure: launchMost, rounds: Math.ceil(runs / 4), rehearsed: false },
+  { measure: liveOfThousand, rounds: 1, rehearsed: false },
+  { measure: restartAfterKill, rounds: Math.ceil(runs / 4), rehearsed: false },
+  { measure: idleAndKill, rounds: 1, rehearsed: false },
+  { measure: catThrough, rounds: Math.ceil(runs / 8), rehearsed: false },
+  { measure: compareOutput, rounds: 1, rehearsed: false },
+  { measure: longLines, rounds: 1, rehearsed: false },
 ];
 
+/** What was measured, by row and tool, round after round. */
+export type Samples = Map<string, Map<string, (number | string | null)[]>>;
+
 /** The same work for each tool in turn, round after round, so that what else the machine does meets them all. */
+export const sample = async (
+  tools: readonly Tool[],
+  { measure, rounds, rehearsed }: Job,
+): Promise<Samples> => {
+  const samples: Samples = new Map();
+  await using folders = new AsyncDisposableStack();
+  const kept = new Map<Tool, Project>();
+  for (const tool of tools) kept.set(tool, folders.use(await Project.create()));
+  for (let round = rehearsed ? 0 : 1; round <= rounds; round++) {
+    process.stderr.write(`${measure.name} ${round}/${rounds}\n`);
+    // Each goes first as often as the others.
+    for (const [tool, folder] of round % 2 === 0 ? kept : [...kept].reverse())
+      await take(tool, () => measure(tool, folder), round === 0 ? new Map() : samples);
+  }
+  return samples;
+};
+
 export const compare = async (tools: readonly Tool[], runs: number): Promise<readonly Comparison[]> => {
   const comparisons: Comparison[] = [];
-  for (const { measure, rounds } of jobs(runs)) {
-    const samples = new Map<string, Map<string, (number | string | null)[]>>();
-    for (let round = 0; round < rounds; round++) {
-      process.stderr.write(`${measure.name} ${round + 1}/${rounds}\n`);
-      for (const tool of tools) await take(tool, measure, samples);
-    }
-    for (const [row, ofTools] of samples) {
+  for (const job of jobs(runs))
+    for (const [row, ofTools] of await sample(tools, job)) {
       const [work = '', unit = ''] = row.split(' | ');
       const values = [...ofTools].map(([name, taken]) => [name, summary(taken)] as const);
       comparisons.push({ work, unit, values: new Map(values) });
     }
-  }
   return comparisons;
 };
 
-type Samples = Map<string, Map<string, (number | string | null)[]>>;
-
-const take = async (tool: Tool, measure: Measure, samples: Samples): Promise<void> => {
-  const values = await measure(tool).catch((error: Error) => {
+const take = async (tool: Tool, measure: () => Promise<Values>, samples: Samples): Promise<void> => {
+  const values = await measure().catch((error: Error) => {
     process.stderr.write(`${error.message}\n`);
     return {};
   });

@@ -7,13 +7,17 @@ import type { Tool, Work } from './tool.ts';
 const GENERATOR = fileURLToPath(new URL('../../support/numbered-lines.mjs', import.meta.url));
 const BYTES = 200e6;
 const LINES = BYTES / 100;
+const CAT_BYTES = 100e6;
+const CAT_LINES = CAT_BYTES / 100;
+/** Notes when it begins, and stays when it has written all: some tools end with the first process. */
+const CAT = 'date +%s%3N >$1; cat lines.txt; exec sleep 100000\n';
 const NEWLINE = 0x0a;
 const QUIET_MS = 2_000;
 const GIVE_UP_MS = 90_000;
 const WHOLE = /\d{9} x{89}$/;
 
 /** The generator stays when it has written all: some tools end with the first process. */
-const printingWork = (processes: number): Work => ({
+export const printingWork = (processes: number): Work => ({
   lines: new Map(
     Array.from({ length: processes }, (_, index) => [`p${index}`, `sh print.sh started/p${index}`] as const),
   ),
@@ -21,32 +25,81 @@ const printingWork = (processes: number): Work => ({
   output: true,
 });
 
-export const compareOutput = async (tool: Tool): Promise<Record<string, number | string | null>> => ({
-  '200 MB of lines from one child | MB/s': await throughput(tool, 1),
-  '200 MB of lines from ten children | MB/s': await throughput(tool, 10),
+export const compareOutput = async (tool: Tool): Promise<Values> => ({
+  ...(await generated(tool, 1, 'one child')),
+  ...(await generated(tool, 10, 'ten children')),
 });
 
-const throughput = async (tool: Tool, processes: number): Promise<number | string | null> => {
-  if (!tool.printsOutput) return null;
-  await using run = await Run.start(tool, printingWork(processes), {
-    stdout: 'out.txt',
-    files: {
-      'print.sh': `'${process.execPath}' '${GENERATOR}' ${LINES / processes} $1\nexec sleep 100000\n`,
-    },
-  });
+/** What a tool makes of a file that one process writes: what it costs itself, without the time of what it starts. */
+export const catThrough = async (tool: Tool): Promise<Values> => ({
+  ...(await ofCat(tool, true, 'into cat')),
+  ...(await ofCat(tool, false, 'to a file')),
+});
+
+type Values = Readonly<Record<string, number | string | null>>;
+
+const generated = async (tool: Tool, processes: number, name: string): Promise<Values> => {
+  const wrong = (file: string) => LINES - countLines(file);
+  const script = `'${process.execPath}' '${GENERATOR}' ${LINES / processes} $1\nexec sleep 100000\n`;
+  const work = { work: printingWork(processes), bytes: BYTES, files: { 'print.sh': script }, wrong };
+  const { speed, cpu } = await passOn(tool, work, true);
+  return { [`200 MB of lines from ${name} | MB/s`]: speed, [`CPU of the tool for ${name} | s`]: cpu };
+};
+
+const ofCat = async (tool: Tool, throughCat: boolean, name: string): Promise<Values> => {
+  const lines = Array.from(
+    { length: CAT_LINES },
+    (_, at) => `${String(at).padStart(9, '0')} ${'x'.repeat(89)}\n`,
+  );
+  const wrong = (file: string) => CAT_LINES - countLines(file);
+  const files = { 'lines.txt': lines.join(''), 'print.sh': CAT };
+  const { speed, cpu } = await passOn(
+    tool,
+    { work: printingWork(1), bytes: CAT_BYTES, files, wrong },
+    throughCat,
+  );
+  return {
+    [`100 MB of lines from one cat, ${name} | MB/s`]: speed,
+    [`CPU of the tool for one cat, ${name} | s`]: cpu,
+  };
+};
+
+export interface Printing {
+  readonly work: Work;
+  readonly bytes: number;
+  readonly files: Readonly<Record<string, string>>;
+  /** How many lines of what has arrived in a file are missing, or not as they were written. */
+  readonly wrong: (file: string) => number;
+}
+
+interface PassedOn {
+  readonly speed: number | string | null;
+  /** Seconds, from the start of the tool. */
+  readonly cpu: number | null;
+}
+
+export const passOn = async (
+  tool: Tool,
+  { work, bytes, files, wrong }: Printing,
+  throughCat: boolean,
+): Promise<PassedOn> => {
+  if (!tool.printsOutput) return { speed: null, cpu: null };
+  await using run = await Run.start(tool, work, { stdout: { file: 'out.txt', throughCat }, files });
   const file = run.project.path('out.txt');
-  const end = await untilQuiet(file, () => run.isOver);
+  const end = await untilQuiet(file, bytes, () => run.isOver);
+  const { cpu } = await run.cost();
   const begin = Math.min(...startsIn(run.project.path('started')));
-  const wrong = LINES - countLines(file);
-  const speed = BYTES / 1e3 / (end - begin);
-  return wrong === 0 ? speed : `${speed.toFixed(0)}, ${wrong} of ${LINES} lines lost or garbled`;
+  const lost = wrong(file);
+  const speed = bytes / 1e3 / (end - begin);
+  const words = `${speed.toFixed(0)}, ${lost} of ${bytes / 100} lines lost or garbled`;
+  return { speed: lost === 0 ? speed : words, cpu: cpu / 1e3 };
 };
 
 /** When the file grew for the last time. */
-const untilQuiet = async (file: string, isOver: () => boolean): Promise<number> => {
+const untilQuiet = async (file: string, bytes: number, isOver: () => boolean): Promise<number> => {
   const startedAt = wallClock();
   let last = { size: 0, at: startedAt };
-  const isQuiet = () => wallClock() - last.at > QUIET_MS && (last.size > BYTES / 100 || isOver());
+  const isQuiet = () => wallClock() - last.at > QUIET_MS && (last.size > bytes / 100 || isOver());
   while (!isQuiet() && wallClock() - startedAt < GIVE_UP_MS) {
     const { size } = statSync(file);
     if (size !== last.size) last = { size, at: wallClock() };

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { openProcessTable } from '../../../src/runtime/engines/process/open-process-table.ts';
 import { cleanEnvironment } from '../../support/command-line.ts';
 import { processesWith } from '../../support/pod-rig.ts';
@@ -10,9 +11,13 @@ import { wallClock } from '../measure.ts';
 import type { Tool, Work } from './tool.ts';
 
 /** What every process of the work does: it notes when it runs, and stays. */
-const WORKER = 'date +%s%N >started/$1.$$\nexec sleep 100000\n';
+export const WORKER = 'date +%s%N >started/$1.$$\nexec sleep 100000\n';
 const LIMIT_MS = 20_000;
+/** More for each process that is started: supervisord takes 60 ms for one. */
+const LIMIT_OF_EACH_MS = 100;
 const LEFT_MS = 3_000;
+/** sidecarctl remembers no config that has just been written. */
+const OLD_ENOUGH_MS = 200;
 const ignore = (): void => undefined;
 
 export const sleepingWork = (count: number, restart = false): Work => ({
@@ -23,6 +28,39 @@ export const sleepingWork = (count: number, restart = false): Work => ({
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Where what a tool prints goes: to a file, or through a pipe as for whoever pipes it on. */
+export interface Stdout {
+  /** An absolute path, or one in the folder of the run. */
+  readonly file: string;
+  readonly throughCat: boolean;
+}
+
+export interface RunOptions {
+  /** A folder in which the tool has run before, as it has in a folder of a user's. It stays. */
+  readonly kept?: Project;
+  readonly stdout?: Stdout;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+interface RunOf {
+  readonly tool: Tool;
+  /** In the environment of all that it starts. */
+  readonly mark: string;
+  readonly isKept: boolean;
+  readonly throughCat: boolean;
+}
+
+export interface Cost {
+  /** Milliseconds, of all that are still there. */
+  readonly cpu: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly processes: number;
+}
+
+/** The work itself, and what stands before or behind a tool. */
+const NO_HELPER = /^(sleep|script|cat|perl|sh -c "\$@" \| cat)( |$)/;
+
 /** One run of a tool, in a folder of its own; nothing of it is left when it has been disposed of. */
 export class Run {
   readonly project: Project;
@@ -31,41 +69,49 @@ export class Run {
   readonly exited: Promise<unknown>;
   readonly #mark: string;
   readonly #tool: Tool;
+  readonly #isKept: boolean;
+  readonly #throughCat: boolean;
 
-  private constructor(project: Project, tool: Tool, mark: string, child: ChildProcess, startedAt: number) {
+  private constructor(project: Project, of: RunOf, child: ChildProcess, startedAt: number) {
     this.project = project;
     this.startedAt = startedAt;
     this.child = child;
     this.exited = once(child, 'exit');
-    this.#mark = mark;
-    this.#tool = tool;
+    this.#mark = of.mark;
+    this.#tool = of.tool;
+    this.#isKept = of.isKept;
+    this.#throughCat = of.throughCat;
   }
 
-  /** `stdout`: the file that gets what it prints, through a pipe as for whoever pipes it on. */
-  static async start(
-    tool: Tool,
-    work: Work,
-    {
-      stdout: output = null,
-      files = {},
-    }: { readonly stdout?: string | null; readonly files?: Readonly<Record<string, string>> } = {},
-  ): Promise<Run> {
-    const project = await Project.create({ 'worker.sh': WORKER, ...files });
+  static async start(tool: Tool, work: Work, { kept, stdout, files = {} }: RunOptions = {}): Promise<Run> {
+    const project = kept ?? (await Project.create());
+    for (const [path, text] of Object.entries({ 'worker.sh': WORKER, ...files }))
+      await project.write(path, text);
+    rmSync(project.path('started'), { recursive: true, force: true });
     mkdirSync(project.path('started'));
     const { file, args, env = {} } = await tool.prepare(project, work);
+    if (kept !== undefined) await pause(OLD_ENOUGH_MS);
     const mark = `BENCH_RUN=${randomUUID()}`;
     const [name = '', value = ''] = mark.split('=');
-    const stdout = output === null ? 'ignore' : openSync(project.path(output), 'w');
+    const output = stdout === undefined ? 'ignore' : openSync(resolve(project.folder, stdout.file), 'w');
+    const words: readonly [string, ...string[]] = stdout?.throughCat
+      ? throughCat(file, args)
+      : [file, ...args];
     const startedAt = wallClock();
-    const child = spawn(output === null ? file : 'sh', output === null ? args : throughCat(file, args), {
+    const child = spawn(words[0], words.slice(1), {
       cwd: project.folder,
       env: { ...cleanEnvironment(), ...env, [name]: value },
-      stdio: ['ignore', stdout, 'ignore'],
+      stdio: ['ignore', output, 'ignore'],
       // A shell that is told to end its group must not end the bench.
       detached: true,
     });
-    if (typeof stdout === 'number') closeSync(stdout);
-    return new Run(project, tool, mark, child, startedAt);
+    if (typeof output === 'number') closeSync(output);
+    return new Run(
+      project,
+      { tool, mark, isKept: kept !== undefined, throughCat: stdout?.throughCat === true },
+      child,
+      startedAt,
+    );
   }
 
   get isOver(): boolean {
@@ -75,10 +121,11 @@ export class Run {
   /** Resolves with when they ran, by their own clocks, once so many have. */
   async started(count: number): Promise<readonly number[]> {
     let stamps: readonly number[] = [];
-    await this.until(`${count} processes`, () => {
+    const hasThem = () => {
       stamps = this.#stamps(count);
       return stamps.length >= count;
-    });
+    };
+    await this.until(`${count} processes`, hasThem, LIMIT_MS + count * LIMIT_OF_EACH_MS);
     return stamps;
   }
 
@@ -104,15 +151,25 @@ export class Run {
       size = found.size;
       for (const { pid, parentPid } of rows) if (found.has(parentPid)) found.add(pid);
     }
-    const isHelper = (pid: number) => !/^(sleep|script) /.test(commandOf(pid)) && commandOf(pid) !== '';
-    return [...found].filter(isHelper);
+    return [...found].filter((pid) => commandOf(pid) !== '' && !NO_HELPER.test(commandOf(pid)));
+  }
+
+  /** What the tool has cost until now, and what it holds. */
+  async cost(): Promise<Cost> {
+    const helpers = await this.helpers();
+    const sum = (of: (pid: number) => number) => helpers.reduce((all, pid) => all + of(pid), 0);
+    return { cpu: sum(cpuOf), memory: sum(pssOf), processes: helpers.length };
   }
 
   /** The tool's own process. */
   async main(): Promise<number> {
     const { behind } = this.#tool;
-    if (behind === undefined) return this.#found(this.isOver ? undefined : this.child.pid);
-    return this.#found((await this.helpers()).find((pid) => commandOf(pid).startsWith(behind)));
+    if (behind !== undefined)
+      return this.#found((await this.helpers()).find((pid) => commandOf(pid).startsWith(behind)));
+    if (!this.#throughCat) return this.#found(this.isOver ? undefined : this.child.pid);
+    const rows = (await (await openProcessTable())?.rows()) ?? [];
+    const inPipe = rows.filter(({ parentPid }) => parentPid === this.child.pid).map(({ pid }) => pid);
+    return this.#found(inPipe.find((pid) => commandOf(pid) !== 'cat'));
   }
 
   /** Resolves with how many of its processes are left when it and, if need be, some time more have gone. */
@@ -138,7 +195,7 @@ export class Run {
       for (const pid of processesWith(this.#mark)) killIfThere(pid);
       return processesWith(this.#mark).length === 0;
     });
-    await this.project[Symbol.asyncDispose]();
+    if (!this.#isKept) await this.project[Symbol.asyncDispose]();
   }
 
   /** Never a number that kill(2) takes for a group or for everybody. */
@@ -167,7 +224,8 @@ export class Run {
   }
 }
 
-const throughCat = (file: string, args: readonly string[]): string[] => [
+const throughCat = (file: string, args: readonly string[]): readonly [string, ...string[]] => [
+  'sh',
   '-c',
   '"$@" | cat',
   'sh',
@@ -183,6 +241,10 @@ export const cpuOf = (pid: number): number =>
     (sum, thread) => sum + Number(textOf(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]) / 1e6,
     0,
   );
+
+/** Bytes of memory of a process, with all that it shares with others. */
+export const residentOf = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
 
 /** Bytes of memory, what is shared divided among those that share it. */
 export const pssOf = (pid: number): number =>

@@ -20,8 +20,9 @@ export const SHELL: Tool = {
   },
 };
 
-export const OURS: Tool = {
-  name: 'sidecarctl',
+/** The command of a build. */
+export const toolOf = (name: string, cli: string): Tool => ({
+  name,
   stopSignal: 'SIGTERM',
   restarts: true,
   printsOutput: true,
@@ -31,13 +32,22 @@ export const OURS: Tool = {
     const primary = { command: ['sleep', '100000'], dependsOn: [] };
     const config = configFile({ sidecars: Object.fromEntries(sidecars), primary });
     await project.write('sidecars.config.mjs', config);
-    return { file: process.execPath, args: [CLI, 'up', '--ui', 'plain'] };
+    return { file: process.execPath, args: [cli, 'up', '--ui', 'plain'] };
   },
-};
+});
+
+export const OURS = toolOf('sidecarctl', CLI);
+
+export const CONCURRENTLY = 'concurrently';
+export const SUPERVISORD = 'supervisord';
+/** What users type; the package is foreman, in npm. */
+export const NF = 'nf (foreman)';
+/** Of the tools that come from npm. */
+export const NPM_PACKAGES = ['concurrently', 'foreman', 'pm2', 'mprocs'];
 
 const concurrently = (folder: string): Tool | null =>
-  ofModule(folder, 'concurrently/dist/bin/concurrently.js', (program) => ({
-    name: 'concurrently',
+  ofModule(folder, 'concurrently/dist/bin/index.js', (program) => ({
+    name: CONCURRENTLY,
     stopSignal: 'SIGTERM',
     restarts: true,
     printsOutput: true,
@@ -54,7 +64,7 @@ const concurrently = (folder: string): Tool | null =>
 
 const foreman = (folder: string): Tool | null =>
   ofModule(folder, 'foreman/nf.js', (program) => ({
-    name: 'foreman (npm)',
+    name: NF,
     stopSignal: 'SIGTERM',
     restarts: false,
     printsOutput: true,
@@ -110,7 +120,7 @@ const mprocs = (folder: string): Tool | null => {
 
 const supervisord = (): Tool | null =>
   ofProgram('supervisord', (program) => ({
-    name: 'supervisord',
+    name: SUPERVISORD,
     stopSignal: 'SIGTERM',
     restarts: true,
     printsOutput: true,
@@ -170,11 +180,11 @@ const find = (name: string): string | null =>
 /** The peers by name; null: not installed here. `folder`: where npm has put those that come from it. */
 export const findPeers = (folder: string): ReadonlyMap<string, Tool | null> =>
   new Map([
-    ['concurrently', concurrently(folder)],
-    ['foreman (npm)', foreman(folder)],
+    [CONCURRENTLY, concurrently(folder)],
+    [NF, foreman(folder)],
     ['pm2-runtime', pm2(folder)],
     ['mprocs', mprocs(folder)],
-    ['supervisord', supervisord()],
+    [SUPERVISORD, supervisord()],
     ['runit', scanner('runit', 'runsvdir', 'SIGHUP')],
     ['s6', scanner('s6', 's6-svscan', 'SIGTERM')],
   ]);
