@@ -111,6 +111,7 @@ test('after a reload a new content restarts the process, sends it a signal, or o
   // A reader that has the old one open reads it to its end.
   expect(paths.map((path) => statSync(path).ino)).not.toEqual(before);
   expect(left.signals).toEqual([]);
+  await run.event('the signal', ({ type }) => type === 'signalled');
   expect(run.events).toContainEqual(
     expect.objectContaining({
       type: 'signalled',
