@@ -33,6 +33,7 @@ const RESTARTS = 3;
 /** A process that ends sooner is not started again at once by those that guard against crash loops. */
 const LONG_ENOUGH_MS = 1_300;
 const IDLE_MS = 4_000;
+const SETTLES_MS = 3_000;
 const SURVIVAL_MS = 2_000;
 
 export const launchOne: Measure = async (tool, kept) => {
@@ -74,7 +75,7 @@ const restartAfterKill: Measure = async (tool) => {
 const idleAndKill: Measure = async (tool) => {
   await using run = await Run.start(tool, sleepingWork(MANY));
   await run.started(MANY);
-  await pause(1_500);
+  await pause(SETTLES_MS);
   const before = await run.cost();
   await pause(IDLE_MS);
   const { cpu, memory } = await run.cost();

@@ -20,8 +20,8 @@ export interface Life {
   readonly left: number;
 }
 
-/** What a tool does after a start, such as to load what it needs later, is not idling. */
-const SETTLES_MS = 2_000;
+/** What a tool does after a start is not idling: sidecarctl writes down what it has read after two seconds. */
+const SETTLES_MS = 3_000;
 const SOON_MS = 300;
 
 export interface LifeOptions {
