@@ -20,7 +20,7 @@ export const attemptTcpAtOnce = (
     case 'connected':
       return unlessStranger(passed({ kind: 'connected' }), { address: host, port }, whoElse);
     case 'refused':
-      return failed({ kind: 'said', text: `connect ECONNREFUSED ${host}:${port}` });
+      return failed(thrown(new Error(`connect ECONNREFUSED ${host}:${port}`)));
     case null:
       return null;
   }
