@@ -14,8 +14,6 @@ export interface Libc {
   socketPair(): { readonly ours: number; readonly theirs: number } | null;
   /** Copies up to `bytes` from one pipe to another without emptying it. Negative: see `errno`. */
   tee(from: number, to: number, bytes: number): number;
-  /** Gives large memory back to the system as soon as it is freed, where the C library can do that. */
-  returnLargeMemory(): void;
   /** Lets a pipe hold so many bytes. Negative: see `errno`. */
   resizePipe(pipe: number, bytes: number): number;
   /** Moves up to `bytes` from a pipe to the position of a file. Negative: see `errno`. */
@@ -59,9 +57,6 @@ const NETLINK_HEADER = 16;
 const NETLINK_BYTES = 64 * 1024;
 const SPLICE_F_NONBLOCK = 2;
 const F_SETPIPE_SZ = 1031;
-const M_MMAP_THRESHOLD = -3;
-/** The threshold that glibc begins with. */
-const LARGE_MEMORY = 128 * 1024;
 const TCIFLUSH = 0;
 const [WNOHANG, WEXITED, WNOWAIT] = [1, 4, 0x0100_0000];
 const P_ALL = 0;
@@ -115,7 +110,6 @@ const declare = (koffi: Koffi): Libc => {
     },
     socketPair: onFirstUse(() => declareSocketPair(libc)),
     tee: (from, to, bytes) => tee(from, to, bytes, SPLICE_F_NONBLOCK),
-    returnLargeMemory: () => returnLargeMemory(libc),
     resizePipe: onFirstUse(() => declareResizePipe(libc)),
     splice: onFirstUse(() => declareSplice(libc)),
     duplicate: onFirstUse(() => libc.func('int dup2(int, int)')),
@@ -159,15 +153,6 @@ const declareFlush = (libc: ReturnType<Koffi['load']>): Libc['flushInput'] => {
 const declareSplice = (libc: ReturnType<Koffi['load']>): Libc['splice'] => {
   const splice = libc.func('long splice(int, void *, int, void *, unsigned long, unsigned int)');
   return (pipe, file, bytes) => splice(pipe, null, file, null, bytes, SPLICE_F_NONBLOCK);
-};
-
-/** The threshold of glibc rises with what is freed, and what lies below it stays in a heap that never shrinks. */
-const returnLargeMemory = (libc: ReturnType<Koffi['load']>): void => {
-  try {
-    libc.func('int mallopt(int, int)')(M_MMAP_THRESHOLD, LARGE_MEMORY);
-  } catch {
-    // musl has no such function, and always gives it back.
-  }
 };
 
 const declareResizePipe = (libc: ReturnType<Koffi['load']>): Libc['resizePipe'] => {

@@ -18,7 +18,7 @@ export interface KernelTransfer {
    * Null: nothing can be moved into a file of this kind.
    */
   move(pipe: number, file: number, bytes: number): number | null;
-  /** Lets the pipe hold `LARGE_PIPE` bytes, if the kernel allows that. A flood has begun. */
+  /** Lets the pipe hold `LARGE_PIPE` bytes, if the kernel allows that. */
   enlarge(pipe: number): void;
 }
 
@@ -54,10 +54,7 @@ export const createKernelTransfer = (libc: Libc): KernelTransfer | null => {
       throw systemError('splice', libc.errno());
     },
     enlarge: (pipe) => {
-      if (enlarged === 0) {
-        libc.returnLargeMemory();
-        libc.resizePipe(copies.reading, LARGE_PIPE);
-      }
+      if (enlarged === 0) libc.resizePipe(copies.reading, LARGE_PIPE);
       if (enlarged < MOST_ENLARGED) libc.resizePipe(pipe, LARGE_PIPE);
       enlarged += 1;
     },
