@@ -1,5 +1,3 @@
-import { errorMessage } from '../model/error-message.ts';
-
 /**
  * Loads the parts that a pod needs only later, if at all, so that they are there even if the package is removed or
  * upgraded. A part that cannot be loaded now is tried again when it is needed.
@@ -21,8 +19,3 @@ const partsOnLinux = (): readonly Promise<unknown>[] => [
   import('../runtime/ports/port-holder.ts'),
   import('../runtime/ports/port-holder-proc.ts'),
 ];
-
-/** Message for the request that needed the part. */
-export const partMissing = (error: unknown): string =>
-  `a part of sidecarctl cannot be loaded (${errorMessage(error)}); if the package was removed or upgraded ` +
-  'while this pod ran, restart the pod';

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CLEANUP } from '../build.ts';
 import { isConfigCode } from '../config/load/config-code.ts';
 import { isFrom } from '../config/load/module-problem.ts';
+import { partMissing } from '../control/part-missing.ts';
 import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
 import type { Attachment } from '../control/protocol.ts';
 import type { CoreEvent } from '../core/core-event.ts';
@@ -31,7 +32,7 @@ import type { CrashReportOptions } from './crash-report/crash-report-options.ts'
 import { CrashReports } from './crash-report/crash-reports.ts';
 import { EventHistory } from './event-history.ts';
 import { InputWaits } from './input-waits.ts';
-import { loadLateParts, partMissing } from './late-parts.ts';
+import { loadLateParts } from './late-parts.ts';
 import { leftBehindText } from './left-behind.ts';
 import { LocalClient } from './local-client.ts';
 import { PodCommands } from './pod-commands.ts';

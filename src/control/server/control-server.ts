@@ -9,6 +9,7 @@ import type { ServedPod } from '../protocol.ts';
 import { answerWith } from './answer-with.ts';
 import { attachClient } from './attach.ts';
 import type { LineStream } from './line-stream.ts';
+import { PartMissing } from './request-shapes.ts';
 import { refuse, route } from './routes.ts';
 import { StreamHub } from './streams.ts';
 
@@ -90,7 +91,10 @@ export class ControlServer {
           streams.add(stream);
           response.once('close', () => streams.delete(stream));
         };
-        route(hub, request, response, keep).catch(() => refuse(response, 400, 'the request was cut off'));
+        route(hub, request, response, keep).catch((error: unknown) => {
+          if (error instanceof PartMissing) return refuse(response, 503, error.message);
+          refuse(response, 400, 'the request was cut off');
+        });
       },
     );
     server.maxConnections = mostConnections();

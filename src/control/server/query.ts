@@ -1,4 +1,5 @@
 import type { UsageWithDetails } from '../pod-client.ts';
+import { requestShapes } from './request-shapes.ts';
 
 export interface Query {
   readonly follow: boolean;
@@ -22,8 +23,7 @@ const WITHOUT_PARAMETERS: Query = {
 /** Resolves with null if a parameter is unknown, or has an invalid value. */
 export const readQuery = async (params: URLSearchParams): Promise<Query | null> => {
   if (params.size === 0) return WITHOUT_PARAMETERS;
-  // Loaded late, with Zod: most requests have no parameters, and a pod can live without any.
-  const { querySchema } = await import('./request-schema.ts');
+  const { querySchema } = await requestShapes();
   const given: Record<string, string | string[]> = Object.create(null);
   for (const name of new Set(params.keys())) {
     const values = params.getAll(name);

@@ -6,6 +6,7 @@ import { unknownProcessText } from '../unknown-process.ts';
 import { jsonLines, type LineStream } from './line-stream.ts';
 import { type Query, readQuery } from './query.ts';
 import { BODY_LIMIT, readBody } from './read-body.ts';
+import { requestShapes } from './request-shapes.ts';
 import { followSnapshot, followUsage, type StreamHub, streamEvents, streamLogs } from './streams.ts';
 
 /** Keeps a stream so that it can be finished when the pod ends. */
@@ -108,7 +109,7 @@ const masked = (details: ProcessDetails, reveal: boolean): DetailsJson => ({
 const takeRequest = async ({ pod, request, response }: Call): Promise<void> => {
   const body = await readBody(request);
   if (body === null) return refuse(response, 413, `a request has at most ${BODY_LIMIT} bytes`);
-  const { requestSchema } = await import('./request-schema.ts');
+  const { requestSchema } = await requestShapes();
   const parsed = requestSchema.safeParse(parseJson(body));
   if (!parsed.success) return refuse(response, 400, 'this is no request: see docs/control-api.md');
   const outcome = await pod.client.request(parsed.data satisfies PodRequest);
