@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Signal } from '../state/signal.ts';
 import type { Fetched } from './api.ts';
 import { pause } from './pause.ts';
@@ -60,7 +60,8 @@ export const useKeys = (keys: Keys): void => {
     event.preventDefault();
     act(event);
   }, []);
-  useEffect(() => {
+  // Before it is drawn: whoever sees it can use its keys.
+  useLayoutEffect(() => {
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, [onKey]);
