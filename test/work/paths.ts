@@ -1,77 +1,99 @@
 import { setTimeout } from 'node:timers/promises';
 import { CLI } from '../support/command-line.ts';
 import { configFile, Project } from '../support/project.ts';
-import { type Counted, count, type Run, rehearse } from './callgrind.ts';
+import { type Counts, count, type Run, rehearse } from './callgrind.ts';
 
 /** Each 64 KiB, which is what a pipe holds. */
-const BLOCKS = 400;
+const [WARM_UP_BLOCKS, BLOCKS] = [20, 120] as const;
 const LINES_OF_BLOCK = 656;
 const MANY = 100;
+/** Seconds in which sidecarctl loads what it needs after the first launch. */
+const SETTLES = 6;
 /** A config that has just been written is not remembered for the next start. */
-const OLD_ENOUGH_MS = 300;
+const OLD_ENOUGH_MS = 1_000;
+const UP = [CLI, 'up', '--ui', 'plain'];
 
 /**
- * Writes a block only when the one before has been read. So every read finds one block, however fast the reader is and
- * whatever else the machine does. 0x541B is FIONREAD.
+ * Writes a block some time after the one before has been read, when its reader waits again. So every turn of the reader finds
+ * one block, however fast it is and whatever else the machine does. 0x541B is FIONREAD.
  */
 const WRITER = `
 my $lines = join '', map { sprintf "%09d %s\\n", $_, 'x' x 89 } 1 .. ${LINES_OF_BLOCK - 1};
 my $block = $lines . 'x' x (65536 - 1 - length $lines) . "\\n";
-for (1 .. ${BLOCKS}) {
+for (1 .. $ARGV[0]) {
   for (my $left = pack 'L', 1; ; select undef, undef, undef, 0.001) {
     ioctl STDOUT, 0x541B, $left or die;
     last if unpack('L', $left) == 0;
   }
+  select undef, undef, undef, 0.04;
   syswrite(STDOUT, $block) == 65536 or die;
 }
 `;
 
-const sleepers = Array.from({ length: MANY }, (_, at) => [`p${at}`, { command: ['sleep', '1000'] }]);
+const settles = { command: ['sleep', `${SETTLES}`] };
 const ended = { command: ['true'] };
+const writing = (blocks: number, after: string) => ({
+  command: ['perl', 'writer.pl', `${blocks}`],
+  dependsOn: [after],
+});
 
-const PODS = {
-  one: { primary: ended },
-  writing: { primary: { command: ['perl', 'writer.pl'] } },
-  many: { sidecars: Object.fromEntries(sleepers), primary: ended },
+const STARTING = { primary: ended };
+const WRITING = {
+  init: { settles, warms: writing(WARM_UP_BLOCKS, 'settles'), writes: writing(BLOCKS, 'warms') },
+  primary: ended,
 };
+const tasks = Array.from({ length: MANY }, (_, at) => [`p${at}`, { ...ended, dependsOn: ['settles'] }]);
+const LAUNCHING = { init: { settles, ...Object.fromEntries(tasks) }, primary: ended };
 
 export const PATHS = {
   start: 'the start of a pod until its first process, without the start of Node',
   output: 'a line of 100 bytes, from a process to stdout and its log file',
-  many: 'each of a hundred processes, launched and stopped',
+  many: 'each of a hundred processes, from its launch to its end',
 };
 
 export type Path = keyof typeof PATHS;
-export type Counts = Readonly<Record<Path, number>>;
+export type PathCounts = Readonly<Record<Path, number>>;
 
-/** Instructions of each path. What a run has in common with a smaller one is taken away. */
-export const countPaths = async (): Promise<Counts> => {
-  const node = await countNode();
-  const one = await countPod(PODS.one);
-  const writing = await countPod(PODS.writing);
-  const many = await countPod(PODS.many);
-  if (one.untilLastSpawn === null)
-    throw new Error(
-      'no posix_spawn was seen: processes are started in another way, or koffi is not installed',
-    );
+/** Instructions of each path. */
+export const countPaths = async (): Promise<PathCounts> => {
+  const [node, starting] = await Promise.all([countNode(), countAgain(STARTING)]);
+  const [written, launched] = await Promise.all([countPod(WRITING), countPod(LAUNCHING)]);
   return {
-    start: one.untilLastSpawn - node,
-    output: (writing.total - one.total) / (BLOCKS * LINES_OF_BLOCK),
-    many: (many.total - one.total) / MANY,
+    start: sum(untilPrimary(starting, starting.length - 1)) - sum(node),
+    // From the start of the task that writes to that of the primary, which waits for its end.
+    output: sum(untilPrimary(written, 1)) / (BLOCKS * LINES_OF_BLOCK),
+    many: sum(untilPrimary(launched, MANY)) / MANY,
   };
 };
 
-const countNode = async (): Promise<number> => {
-  await using project = await Project.create();
-  return (await count({ args: ['-e', '0'], cwd: project.folder })).total;
+const sum = (counts: Counts): number => counts.reduce((all, each) => all + each, 0);
+
+/** What came between so many spawns before that of the primary and that itself, which is the last one. */
+const untilPrimary = (counts: Counts, spawns: number): Counts => {
+  if (counts.length < 2 || counts.length <= spawns)
+    throw new Error(
+      'no posix_spawn was seen: processes are started in another way, or koffi is not installed',
+    );
+  return counts.slice(-1 - spawns, -1);
 };
 
-const countPod = async (config: object): Promise<Counted> => {
-  await using project = await Project.create({
-    'sidecars.config.mjs': configFile(config),
-    'writer.pl': WRITER,
-  });
-  const run: Run = { args: [CLI, 'up', '--ui', 'plain'], cwd: project.folder };
+const countNode = async (): Promise<Counts> => {
+  await using project = await Project.create();
+  return await count({ args: ['-e', '0'], cwd: project.folder });
+};
+
+const folderOf = (config: object): Promise<Project> =>
+  Project.create({ 'sidecars.config.mjs': configFile(config), 'writer.pl': WRITER });
+
+const countPod = async (config: object): Promise<Counts> => {
+  await using project = await folderOf(config);
+  return await count({ args: UP, cwd: project.folder });
+};
+
+/** As a user starts a pod again: the config is known, and the code has been compiled. */
+const countAgain = async (config: object): Promise<Counts> => {
+  await using project = await folderOf(config);
+  const run: Run = { args: UP, cwd: project.folder, home: project.folder };
   await setTimeout(OLD_ENOUGH_MS);
   // The first one remembers the config, and the second one compiles what the next ones run.
   await rehearse(run);

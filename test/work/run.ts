@@ -1,9 +1,9 @@
-// Counts the instructions of three hot paths of the build, and fails where one takes a tenth more than its budget:
+// PathCounts the instructions of three hot paths of the build, and fails where one takes a tenth more than its budget:
 // `npm run count`; `npm run count -- --write` writes what it counts as the new budgets (see CONTRIBUTING.md).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isInstalled } from '../support/installed.ts';
-import { type Counts, countPaths, PATHS, type Path } from './paths.ts';
+import { countPaths, PATHS, type Path, type PathCounts } from './paths.ts';
 
 const BUDGETS = new URL('budgets.json', import.meta.url);
 const TOLERANCE = 0.1;
@@ -15,19 +15,19 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const digits = (value: number): string => Math.round(value).toLocaleString('en');
 const percent = (share: number): string => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
 
-const leastOf = (one: Counts, other: Counts): Counts => ({
+const leastOf = (one: PathCounts, other: PathCounts): PathCounts => ({
   start: Math.min(one.start, other.start),
   output: Math.min(one.output, other.output),
   many: Math.min(one.many, other.many),
 });
 
-const over = (counts: Counts, budgets: Counts): readonly Path[] =>
+const over = (counts: PathCounts, budgets: PathCounts): readonly Path[] =>
   names.filter((name) => counts[name] > budgets[name] * (1 + TOLERANCE));
 
 const moreThan = (count: number, budget: number): string =>
   `${digits(count)} instructions are ${((count / budget - 1) * 100).toFixed(1)} % more than the budget of ${digits(budget)}`;
 
-const table = (counts: Counts, budgets: Counts): string =>
+const table = (counts: PathCounts, budgets: PathCounts): string =>
   names
     .map((name) => {
       const row = [
@@ -40,14 +40,14 @@ const table = (counts: Counts, budgets: Counts): string =>
     })
     .join('\n');
 
-const countWhile = async (isTooMuch: (counts: Counts) => boolean): Promise<Counts> => {
+const countWhile = async (isTooMuch: (counts: PathCounts) => boolean): Promise<PathCounts> => {
   let counts = await countPaths();
   for (let left = TRIES - 1; left > 0 && isTooMuch(counts); left--)
     counts = leastOf(counts, await countPaths());
   return counts;
 };
 
-const check = async (budgets: Counts): Promise<void> => {
+const check = async (budgets: PathCounts): Promise<void> => {
   const counts = await countWhile((found) => over(found, budgets).length > 0);
   say(table(counts, budgets));
   for (const name of over(counts, budgets)) {
@@ -70,4 +70,4 @@ if (process.arch !== 'x64' || process.platform !== 'linux')
   say('The budgets are of x86-64 and Linux; nothing is counted here.');
 else if (!isInstalled('valgrind')) say('valgrind is not installed; nothing is counted.');
 else if (options.write) await write();
-else await check(JSON.parse(readFileSync(BUDGETS, 'utf8')) as Counts);
+else await check(JSON.parse(readFileSync(BUDGETS, 'utf8')) as PathCounts);
