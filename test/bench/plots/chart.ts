@@ -38,8 +38,8 @@ const STYLE = `text{font:11px system-ui,sans-serif;fill:#333}.t{font-size:13px;f
 .s{fill:none;stroke-width:1.5}.o{stroke-width:3}.e{text-anchor:end}.m{text-anchor:middle}
 @media(prefers-color-scheme:dark){text{fill:#ddd}}`;
 
-/** An image of panels in two columns, with one legend for all. The same figures give the same text. */
-export const drawChart = (panels: readonly Panel[]): string => {
+/** An image of panels in two columns, with one legend for all. The same figures give the same text. `title` is for those who hear it. */
+export const drawChart = (title: string, panels: readonly Panel[]): string => {
   const names = [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
   const legendRows = Math.ceil(names.length / LEGEND_COLUMNS);
   const height = Math.ceil(panels.length / COLUMNS) * HEIGHT + legendRows * LEGEND_ROW + 8;
@@ -48,7 +48,7 @@ export const drawChart = (panels: readonly Panel[]): string => {
     return `<g transform="translate(${left},${top})">${drawPanel(panel, names)}</g>`;
   });
   const size = `viewBox="0 0 ${WIDTH * COLUMNS} ${height}" width="${WIDTH * COLUMNS}" height="${height}"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n<style>${STYLE}</style>\n${parts.join('\n')}\n${legend(
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n<title>${title}</title>\n<style>${STYLE}</style>\n${parts.join('\n')}\n${legend(
     names,
     height - legendRows * LEGEND_ROW,
   )}\n</svg>\n`;

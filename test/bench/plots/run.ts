@@ -10,10 +10,10 @@ const FOLDER = new URL('../../../docs/plots/', import.meta.url);
 const peers = [...findPeers(process.env['BENCH_PEERS'] ?? '').values()].filter((tool) => tool !== null);
 const tools = [OURS, SHELL, ...peers];
 
-const write = (name: string, panels: readonly Panel[]): void => {
+const write = (name: string, title: string, panels: readonly Panel[]): void => {
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(new URL(`${name}.svg`, FOLDER), drawChart(panels));
+  writeFileSync(new URL(`${name}.svg`, FOLDER), drawChart(title, panels));
 };
 
-write('processes', await plotProcesses(tools));
-write('lines', await plotLines(tools));
+write('processes', 'What processes cost each tool', await plotProcesses(tools));
+write('lines', 'What lines cost each tool', await plotLines(tools));
