@@ -40,6 +40,7 @@ export interface KeptLine {
   readonly partial: boolean;
 }
 
+const NEWLINE = 0x0a;
 /**
  * 2 MiB hold 10,000 lines of 200 bytes. What fits into the processor's caches is written a quarter faster when ten
  * processes flood.
@@ -77,7 +78,9 @@ export class LogRing {
   /** The bytes are copied. */
   push(block: LogBlock): void {
     if (this.#unfinished.size > 0) this.#dropUnfinished(block.stream);
-    this.#append(block);
+    const cut = this.#lastLineThatFits(block);
+    if (cut > 0) this.#append({ ...block, bytes: block.bytes.subarray(0, cut) });
+    this.#append(cut > 0 ? { ...block, bytes: block.bytes.subarray(cut) } : block);
   }
 
   /** Adds a line that is not finished yet. The next push of more of it takes its place. */
@@ -90,6 +93,15 @@ export class LogRing {
   /** Keeps the unfinished line as it is: the next output begins another line. */
   keepUnfinished(stream: LogBlock['stream']): void {
     this.#unfinished.delete(stream);
+  }
+
+  /**
+   * Returns where to cut a block of whole lines, so that its first part fills the slab of memory that has been begun. In a
+   * flood a block is about as large as a slab, and each would leave one half empty. 0: it fits, or cannot be cut.
+   */
+  #lastLineThatFits({ bytes, partial }: LogBlock): number {
+    const { room } = this.#memory;
+    return partial || room === 0 || bytes.length <= room ? 0 : bytes.lastIndexOf(NEWLINE, room - 1) + 1;
   }
 
   #append({ stream, bytes, partial }: LogBlock): void {

@@ -1,6 +1,8 @@
 /** Size of the first slab; each is twice the one before. */
 const FIRST_BYTES = 1024;
 const MOST_BYTES = 256 * 1024;
+/** Number of slabs that are kept for later: a piece as large as a slab makes the ring drop up to two of them. */
+const MOST_SPARE = 2;
 
 interface Slab {
   readonly memory: Buffer;
@@ -22,8 +24,13 @@ export interface Piece {
  */
 export class RecycledMemory {
   #filled: Slab | null = null;
-  #spare: Slab | null = null;
+  readonly #spare: Slab[] = [];
   #next = FIRST_BYTES;
+
+  /** Number of bytes that the slab being filled still takes. */
+  get room(): number {
+    return this.#filled === null ? 0 : this.#filled.memory.length - this.#filled.used;
+  }
 
   keep(bytes: Buffer): Piece {
     const slab = this.#slabFor(bytes.length);
@@ -39,18 +46,18 @@ export class RecycledMemory {
     slab.pieces -= 1;
     if (slab.pieces > 0) return;
     slab.used = 0;
-    if (slab !== this.#filled && slab.memory.length === MOST_BYTES) this.#spare = slab;
+    if (slab === this.#filled || slab.memory.length !== MOST_BYTES) return;
+    if (this.#spare.length < MOST_SPARE) this.#spare.push(slab);
   }
 
   #slabFor(bytes: number): Slab {
-    if (this.#filled !== null && this.#filled.memory.length - this.#filled.used >= bytes) return this.#filled;
-    const spare = this.#spare !== null && bytes <= MOST_BYTES ? this.#spare : null;
-    if (spare !== null) this.#spare = null;
-    this.#filled = spare ?? this.#newSlab(bytes);
+    if (this.#filled === null || this.room < bytes)
+      this.#filled = (bytes <= MOST_BYTES ? this.#spare.pop() : undefined) ?? this.#newSlab(bytes);
     return this.#filled;
   }
 
   #newSlab(bytes: number): Slab {
+    while (this.#next < Math.min(bytes, MOST_BYTES)) this.#next *= 2;
     const memory = Buffer.allocUnsafeSlow(Math.max(this.#next, bytes));
     this.#next = Math.min(this.#next * 2, MOST_BYTES);
     return { memory, used: 0, pieces: 0 };

@@ -103,6 +103,20 @@ describe('LogRing', () => {
     expect(newest(view, 1)).toEqual(['x'.repeat(99)]);
   });
 
+  it('uses the same memory again in a flood, and keeps lines whole', () => {
+    const { ring, view } = oneRing();
+    const used = new Set<ArrayBufferLike>();
+    const line = `${'x'.repeat(99)}\n`;
+    const memory = Buffer.from(line.repeat(2_621));
+    for (let round = 0; round < 200; round++) {
+      ring.push(stdout(line));
+      ring.push({ stream: 'stdout', bytes: memory, partial: false });
+      for (const { bytes } of ring.blocksFrom(0)) used.add(bytes.buffer);
+    }
+    expect(used.size).toBeLessThan(15);
+    expect(new Set(textsOf(view.after(0, ALL)))).toEqual(new Set([line.trimEnd()]));
+  });
+
   it('counts the lines that were dropped between two looks', () => {
     const { ring, view } = oneRing();
     ring.push(stdout('first\n'));
