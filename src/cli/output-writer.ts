@@ -11,8 +11,8 @@ const LOW_WATER = 256 * 1024;
  * be queued fits into the caches of a processor.
  */
 const BATCH_BYTES = 256 * 1024;
-/** Number of batches whose memory is kept for the next ones. */
-const SPARE_BATCHES = HIGH_WATER / BATCH_BYTES;
+/** Number of batches whose memory is kept for the next ones: the block that exceeds the mark, with its prefixes, fills two. */
+const SPARE_BATCHES = HIGH_WATER / BATCH_BYTES + 2;
 
 interface Batch {
   readonly memory: Buffer;

@@ -49,6 +49,20 @@ describe('OutputWriter', () => {
     expect(batches.map(({ text }) => text).join('')).toBe(sent);
   });
 
+  it('uses the memory of what has gone again, of all that was queued', async () => {
+    const used = new Set<ArrayBufferLike>();
+    const write = (bytes: Buffer, done: (error: Error | null) => void) => {
+      used.add(bytes.buffer);
+      done(null);
+    };
+    const writer = new OutputWriter({ write, backpressure: new Backpressure(), onClosed: () => undefined });
+    for (let round = 0; round < 20; round++) {
+      for (let sent = 0; sent < 5; sent++) writer.write(Buffer.alloc(BATCH + 30_000));
+      await turn();
+    }
+    expect(used.size).toBe(6);
+  });
+
   it('holds the sources back above its high-water mark and lets them go on below its low one', async () => {
     const { batches, write } = heldSink();
     const backpressure = new Backpressure();
