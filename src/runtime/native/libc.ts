@@ -1,7 +1,9 @@
 import { closeSync } from 'node:fs';
+import { type BindAtOnce, bindBindAtOnce } from './bind-at-once.ts';
 import { bindConnectAtOnce, type ConnectAtOnce } from './connect-at-once.ts';
 import { type Koffi, loadKoffi } from './load-koffi.ts';
 import { bindPosixSpawn, type NativeSpawn } from './posix-spawn.ts';
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from './socket-address.ts';
 
 /** Functions of the C library that Node has no call for. The descriptors it opens are not inherited. */
 export interface Libc {
@@ -28,6 +30,8 @@ export interface Libc {
   listen(socket: number, backlog: number): number;
   /** Connects to a port of this machine, and closes the connection. */
   connectAtOnce: ConnectAtOnce;
+  /** Opens a socket with an address. */
+  bindAtOnce: BindAtOnce;
   /** Sends a netlink message to a subsystem of the kernel and returns all answers; null if that is not available. */
   askKernel(subsystem: number, message: Buffer): readonly Buffer[] | null;
   /** Error number of the last call that failed. */
@@ -49,7 +53,6 @@ export interface Libc {
 }
 
 const [O_NONBLOCK, O_CLOEXEC] = [0o4000, 0o2000000];
-const [AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC] = [1, 1, 0o2000000];
 const [AF_NETLINK, SOCK_RAW, MSG_DONTWAIT] = [16, 3, 0x40];
 const [NLMSG_ERROR, NLMSG_DONE] = [2, 3];
 const NETLINK_HEADER = 16;
@@ -117,6 +120,7 @@ const declare = (koffi: Koffi): Libc => {
     flushInput: onFirstUse(() => declareFlush(libc)),
     listen: onFirstUse(() => libc.func('int listen(int, int)')),
     connectAtOnce: onFirstUse(() => bindConnectAtOnce(libc, () => koffi.errno())),
+    bindAtOnce: onFirstUse(() => bindBindAtOnce(libc, () => koffi.errno())),
     errno: () => koffi.errno(),
     askKernel: onFirstUse(() => declareNetlink(libc)),
     ...declareLimits(libc),

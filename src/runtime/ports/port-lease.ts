@@ -1,4 +1,7 @@
+import { closeSync } from 'node:fs';
 import type { Server } from 'node:net';
+import { loadLibc } from '../native/libc.ts';
+import { abstractAddress } from '../native/socket-address.ts';
 
 /** A lease that keeps other supervisors on this machine from giving the same port to a pod of theirs. */
 export interface PortLease {
@@ -14,9 +17,22 @@ const nothingToRelease: PortLease = { release: async () => {} };
  */
 export const takeLease = async (port: number): Promise<PortLease | null> => {
   if (process.platform !== 'linux') return nothingToRelease;
+  const name = `sidecarctl-port-${port}`;
+  const bound = loadLibc()?.bindAtOnce('unix', abstractAddress(name));
+  if (bound === undefined) return takeByNode(name);
+  if (!bound.ok) return bound.code === 'EADDRINUSE' ? null : nothingToRelease;
+  let held: number | null = bound.fd;
+  const release = async (): Promise<void> => {
+    if (held !== null) closeSync(held);
+    held = null;
+  };
+  return { release };
+};
+
+const takeByNode = async (name: string): Promise<PortLease | null> => {
   const { createServer } = await import('node:net');
   const server = createServer((connection) => connection.destroy());
-  const code = await listen(server, `\0sidecarctl-port-${port}`);
+  const code = await listen(server, `\0${name}`);
   if (code === 'EADDRINUSE') return null;
   return code === null ? { release: () => close(server) } : nothingToRelease;
 };
