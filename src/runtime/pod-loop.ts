@@ -122,6 +122,7 @@ export class PodLoop {
     // Events that come meanwhile wait behind the start.
     this.#isWorking = loading !== null;
     this.send({ type: 'start', startTimeout });
+    this.#waits.begin();
     loading?.then(
       () => this.#work(),
       (error: unknown) => this.crashed(error),

@@ -25,7 +25,12 @@ export class WaitNotices {
     this.#onSlow = onSlow;
     this.#pod = pod;
     this.#report = report;
-    for (const { spec, state } of pod().processes.values()) this.#follow(spec.name, state.is);
+  }
+
+  /** Called after the first launches: a process that has had no event yet waits too. */
+  begin(): void {
+    for (const { spec, state } of this.#pod().processes.values())
+      if (state.is === 'pending') this.#follow(spec.name, state.is);
   }
 
   event(event: PodEvent): void {
