@@ -1,5 +1,10 @@
 import type { AutoPort, DeclaredPort, FixedPort, PortFailure } from '../../model/failures/port-failure.ts';
-import { readRememberedPorts, rememberedKey, rememberPorts } from '../state/remembered-ports.ts';
+import {
+  type RememberedPorts,
+  readRememberedPorts,
+  rememberedKey,
+  rememberPorts,
+} from '../state/remembered-ports.ts';
 import { type Claim, claimAutoPorts } from './auto-ports.ts';
 import { checkFixedPorts } from './fixed-ports.ts';
 
@@ -48,9 +53,11 @@ export const allocatePorts = async (
   if (declared.length === 0)
     return { ok: true, ports: new Map(), leases: holding([]), remember: () => undefined };
   const fixed = declared.filter(isFixed);
+  const autos = declared.filter(isAuto);
+  const remembered = autos.length === 0 ? new Map() : readRememberedPorts(options.stateFolder.path);
   const [fixedFailures, claims] = await Promise.all([
     checkFixedPorts(fixed),
-    claimAutos(declared.filter(isAuto), fixed, options),
+    claimAutos(autos, fixed, remembered, options),
   ]);
   const claimed = claims.filter((claim) => claim.ok);
   const leases = holding(claimed);
@@ -59,7 +66,7 @@ export const allocatePorts = async (
     await leases.release();
     return { ok: false, failures };
   }
-  const remember = (): void => rememberClaims(claimed, options);
+  const remember = (): void => rememberClaims(claimed, remembered, options);
   return { ok: true, ports: byProcess(declared, claimed), leases, remember };
 };
 
@@ -72,19 +79,26 @@ const isAuto = (port: DeclaredPort): port is AutoPort => port.port === 'auto';
 const claimAutos = (
   autos: readonly AutoPort[],
   fixed: readonly FixedPort[],
+  remembered: RememberedPorts,
   { pod, stateFolder }: PortAllocationOptions,
 ): Promise<readonly Claim[]> =>
   claimAutoPorts(autos, {
     pod,
     configFolder: stateFolder.configFolder,
-    remembered: autos.length === 0 ? new Map() : readRememberedPorts(stateFolder.path),
+    remembered,
     avoid: new Set(fixed.map(({ port }) => port)),
   });
 
-const rememberClaims = (claimed: readonly Claimed[], { pod, stateFolder }: PortAllocationOptions): void => {
-  const lasting = claimed.filter(({ remember }) => remember);
-  const numbers = lasting.map(({ port, number }) => [rememberedKey(pod, port), number] as const);
-  if (numbers.length > 0) rememberPorts(stateFolder.path, new Map(numbers));
+const rememberClaims = (
+  claimed: readonly Claimed[],
+  remembered: RememberedPorts,
+  { pod, stateFolder }: PortAllocationOptions,
+): void => {
+  const numbers = claimed
+    .filter(({ remember }) => remember)
+    .map(({ port, number }) => [rememberedKey(pod, port), number] as const);
+  if (numbers.some(([key, number]) => remembered.get(key) !== number))
+    rememberPorts(stateFolder.path, new Map(numbers));
 };
 
 const byProcess = (declared: readonly DeclaredPort[], claimed: readonly Claimed[]): AllocatedPorts => {
