@@ -1,5 +1,5 @@
 import { close, closeSync, constants, fstatSync, unlink, write, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import { HeldFolder } from '../files/held-folder.ts';
 import type { Backpressure } from './backpressure.ts';
 import { removeOldRuns } from './log-folder.ts';
@@ -98,7 +98,8 @@ export class LogFile {
 
   /** Absolute path of the newest file. */
   get path(): string {
-    return join(this.#options.folder, this.#name(0));
+    // `join` goes through it letter by letter, and a start asks for that of every process.
+    return `${this.#options.folder}${sep}${this.#name(0)}`;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import type { Backpressure } from './backpressure.ts';
 import { type LogFailure, LogFile, type LogLimits } from './log-file.ts';
 import { type LogNumbers, LogRing } from './log-ring.ts';
@@ -90,7 +90,7 @@ export class PodLogs {
     const { within, folder, backpressure, limits, onFailure } = this.#options;
     const file = new LogFile({
       within,
-      folder: join(folder, process),
+      folder: `${folder}${sep}${process}`,
       run: this.#run,
       order: () => this.#runOrder(),
       backpressure,
