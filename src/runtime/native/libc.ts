@@ -105,9 +105,9 @@ const declare = (koffi: Koffi): Libc => {
   const libc = koffi.load(null);
   const pipe2 = libc.func('int pipe2(void *, int)');
   const tee = libc.func('long tee(int, int, unsigned long, unsigned int)');
+  const ends = Buffer.alloc(8);
   return {
     pipe: (reads) => {
-      const ends = Buffer.alloc(8);
       if (pipe2(ends, (reads === 'waits' ? 0 : O_NONBLOCK) | O_CLOEXEC) !== 0) return null;
       return { reading: ends.readInt32LE(0), writing: ends.readInt32LE(4) };
     },

@@ -104,9 +104,13 @@ export class OutputFifos {
 }
 
 /** Opens the writing end for a process that is about to be started. The caller closes it afterwards. */
-export const openWritingEnd = (fifo: number): number =>
+export const openWritingEnd = (fifo: number): number => {
   // A separate description: a process that makes it non-blocking, as Node does, must not affect the next one.
-  openSync(`/proc/self/fd/${fifo}`, constants.O_WRONLY);
+  const end = openSync(`/proc/self/fd/${fifo}`, constants.O_WRONLY);
+  // Only now, because the first launch waits for the pipes of all processes.
+  fchmodSync(end, MODE);
+  return end;
+};
 
 const openNamedFifos: OpenPairs = async (processes) => {
   const fifos = await makeNamedFifos(2 * processes.length, MODE, OPENED);
@@ -142,9 +146,7 @@ const openPipe = (libc: Libc): number | null => {
   const ends = libc.pipe();
   if (ends === null) return null;
   try {
-    const fifo = openSync(`/proc/self/fd/${ends.reading}`, OPENED);
-    fchmodSync(fifo, MODE);
-    return fifo;
+    return openSync(`/proc/self/fd/${ends.reading}`, OPENED);
   } catch {
     return null;
   } finally {
