@@ -30,13 +30,13 @@ const RETRY_AFTER: Milliseconds = 2;
  * description, through /proc; elsewhere the write goes to libuv's threads.
  */
 export const openSink = (fd: 1 | 2): OutputSink => {
-  if (process.platform === 'win32') return streamSink(fd === 1 ? ownStdout() : process.stderr);
+  if (process.platform === 'win32') return streamSink(() => (fd === 1 ? ownStdout() : process.stderr));
   const stats = fstatSync(fd);
-  if (stats.isSocket()) return streamSink(unclosedSocket(fd));
+  if (stats.isSocket()) return streamSink(() => unclosedSocket(fd));
   if (stats.isFile()) return { write: writeNow(fd), blocks: false, close: nothing };
   const own = reopen(fd);
   if (own === null) return { write: writeByThread(fd), blocks: true, close: nothing };
-  if (stats.isFIFO()) return streamSink(new (lateNet().Socket)({ fd: own, readable: false }));
+  if (stats.isFIFO()) return streamSink(() => new (lateNet().Socket)({ fd: own, readable: false }));
   return { write: writeNow(own), blocks: false, close: () => closeSync(own) };
 };
 
@@ -62,7 +62,9 @@ const reopen = (fd: number): number | null => {
   }
 };
 
-const streamSink = (stream: Writable): OutputSink => {
+/** Opened by the first write: to load sockets and to make one takes 4 ms, which the first process need not wait for. */
+const streamSink = (open: () => Writable): OutputSink => {
+  let opened: Writable | null = null;
   let failed: Error | null = null;
   let pending: ((error: Error | null) => void) | null = null;
   const settle = (error: Error | null): void => {
@@ -70,16 +72,19 @@ const streamSink = (stream: Writable): OutputSink => {
     pending = null;
     done?.(error);
   };
-  stream.on('error', (error) => {
-    failed = error;
-    settle(error);
-  });
+  const stream = (): Writable => {
+    opened ??= open().on('error', (error) => {
+      failed = error;
+      settle(error);
+    });
+    return opened;
+  };
   const writeAll: WriteBytes = (bytes, done) => {
     if (failed !== null) return done(failed);
     pending = done;
-    stream.write(bytes, (error) => settle(error ?? null));
+    stream().write(bytes, (error) => settle(error ?? null));
   };
-  return { write: writeAll, blocks: false, close: () => void stream.destroy() };
+  return { write: writeAll, blocks: false, close: () => void stream().destroy() };
 };
 
 const nothing = (): void => undefined;
