@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
+import { parseAst } from 'rolldown/parseAst';
 
 const { version, engines } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
@@ -411,6 +412,125 @@ const startGroups = STARTS.map(([name, ...entries], index) => ({
   priority: STARTS.length - index,
 }));
 
+/** Files that a start runs as scripts, with what V8 compiled of them before: see src/cli/start-code.ts. */
+const SCRIPTS = ['rolldown-runtime', ...STARTS.map(([name]) => name)];
+const SCRIPT_FILE = new RegExp(`^\\./((?:${SCRIPTS.join('|')})-[\\w-]{8})\\.js$`);
+
+/** In a line of its own, for no column of a map changes. The minifier's names are shorter. */
+const SCRIPT_HEAD =
+  '"use strict";const $req=require,$chunk=require("./import.cjs"),$start=async(file)=>require("./"+file),' +
+  '$ownUrl=require("node:url").pathToFileURL(__filename).href;';
+
+interface SyntaxNode {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [field: string]: unknown;
+}
+
+const nodesIn = (value: unknown): readonly SyntaxNode[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  const within = Object.values(value).flatMap(nodesIn);
+  return 'type' in value && 'start' in value ? [value as SyntaxNode, ...within] : within;
+};
+
+const scriptNamed = (path: string): string | null => SCRIPT_FILE.exec(path)?.[1] ?? null;
+
+/** The text that a script has in place of that of an ES module; null: the same. It must not be longer. */
+const inScript = (node: SyntaxNode, text: string): string | null => {
+  switch (node.type) {
+    case 'ImportDeclaration': {
+      const [, names = '', path = ''] = /^import\{([^}]*)\}from"(.*)";$/.exec(text) ?? [];
+      const name = scriptNamed(path);
+      if (name === null) throw new Error(`a script cannot have ${text}`);
+      return `const{${names.replaceAll(' as ', ':')}}=$req("./${name}.cjs");`;
+    }
+    case 'ImportExpression': {
+      const name = scriptNamed(text.slice('import(`'.length, -'`)'.length));
+      return name === null ? `$chunk${text.slice('import'.length)}` : `$start("${name}.cjs")`;
+    }
+    case 'MemberExpression':
+      if (text === 'import.meta.url') return '$ownUrl';
+      return text === 'import.meta.dirname' ? '__dirname' : null;
+    default:
+      return null;
+  }
+};
+
+/** Nothing moves, so the source map stays right. */
+const asScript = (code: string): string => {
+  const nodes = nodesIn(parseAst(code));
+  const replaced = nodes.reduce((before, node) => {
+    const text = code.slice(node.start, node.end);
+    const script = inScript(node, text);
+    if (script === null) return before;
+    if (script.length > text.length) throw new Error(`there is no room for ${script}`);
+    return before.slice(0, node.start) + script.padEnd(text.length) + before.slice(node.end);
+  }, code);
+  const exports = nodes.find(({ type }) => type === 'ExportNamedDeclaration');
+  if (exports === undefined || code.search(BEYOND_ASCII) !== -1)
+    throw new Error('a script exports names, and is ASCII');
+  const names = namesIn(code.slice(exports.start, exports.end)).map(([local, name]) => `${name}:${local}`);
+  return `${SCRIPT_HEAD}\n${replaced.slice(0, exports.start)}module.exports={${names.join(',')}};${replaced.slice(exports.end)}`;
+};
+
+/** Of `export{a as b,c};` */
+const namesIn = (exports: string): ReadonlyArray<readonly [local: string, exported: string]> =>
+  exports
+    .slice('export{'.length, exports.lastIndexOf('}'))
+    .split(',')
+    .map((each) => each.split(' as '))
+    .map(([local = '', exported = local]) => [local, exported]);
+
+/** For the modules that import it. */
+const moduleOfScript = (code: string, file: string): string => {
+  const names = namesIn(code.slice(code.lastIndexOf('export{'))).map(([, name]) => name);
+  const values = names.map((name, at) => `e${at}=m.${name}`);
+  const exported = names.map((name, at) => `e${at} as ${name}`);
+  const required = `process.getBuiltinModule("node:module").createRequire(import.meta.url)("./${file}")`;
+  return `const m=${required},${values.join(',')};export{${exported.join(',')}};\n`;
+};
+
+const MAIN_IMPORT = /\(\)=>import\(`\.\/chunks\/(main-[\w-]+)\.js`\)/;
+
+/** Turns the chunks of a start into scripts, and leaves modules in their places that export what they do. */
+const asScripts: Plugin = {
+  name: 'as-scripts',
+  // A script and a module have the same objects, but each its own variables.
+  transform: (code, id) => {
+    if (!PACKAGE_OF_MODULE.test(id) && /^export let /m.test(code))
+      throw new Error(`${id} exports a variable that may change`);
+  },
+  generateBundle: {
+    order: 'post',
+    handler(_, bundle) {
+      for (const chunk of Object.values(bundle).filter((output) => output.type === 'chunk')) {
+        if (chunk.name === 'cli') chunk.code = withScript(chunk.code);
+        if (!SCRIPTS.includes(chunk.name)) continue;
+        const fileName = chunk.fileName.replace(/js$/, 'cjs');
+        const source = asScript(chunk.code).replace(/\.js\.map\s*$/, '.cjs.map\n');
+        this.emitFile({ type: 'asset', fileName, source });
+        const map = bundle[`${chunk.fileName}.map`];
+        if (map?.type === 'asset') {
+          const { mappings, ...parsed } = JSON.parse(String(map.source));
+          const moved = JSON.stringify({ ...parsed, file: basename(fileName), mappings: `;${mappings}` });
+          this.emitFile({ type: 'asset', fileName: `${fileName}.map`, source: moved });
+          delete bundle[`${chunk.fileName}.map`];
+        }
+        chunk.code = moduleOfScript(chunk.code, basename(fileName));
+      }
+      const source = 'module.exports=(file)=>import(file);\n';
+      this.emitFile({ type: 'asset', fileName: 'chunks/import.cjs', source });
+    },
+  },
+};
+
+const withScript = (entry: string): string => {
+  const [text = '', name] = MAIN_IMPORT.exec(entry) ?? [];
+  if (name === undefined) throw new Error('the entry no longer imports the main chunk in this way');
+  return entry.replace(text, `"${name}.cjs"`.padEnd(text.length));
+};
+
 /** A number of what the build is made from: another one for every change. */
 const digestOfSources = (): string => {
   const files = readdirSync('src', { recursive: true, withFileTypes: true })
@@ -443,6 +563,7 @@ const command = defineConfig({
     ownMapsOnly,
     withoutFacades,
     narrow,
+    asScripts,
   ],
   // The entry gets the values of src/build.ts without a chunk beside it, which an old Node could not load.
   optimization: { inlineConst: { mode: 'all', pass: 3 } },

@@ -9,9 +9,9 @@ const E2E = [
   'test/fixtures/**/*.test.ts',
   'test/engines/**/*.test.ts',
   'test/docs/{pages,readme}.test.ts',
-  // TypeScript's language server and Node's compile cache.
+  // TypeScript's language server and the caches of compiled code.
   'test/types/completion.test.ts',
-  'test/cli/compile-cache.test.ts',
+  'test/cli/{compile-cache,start-code}.test.ts',
   // Prometheus does nothing for five seconds before its first scrape.
   'test/programs/**/prometheus.test.ts',
   // It makes hundreds of handshakes, each by an openssl of its own.

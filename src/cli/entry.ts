@@ -3,6 +3,7 @@
 import { MINIMUM_NODE, VERSION } from '../build.ts';
 import { enableOwnCompileCache } from './compile-cache.ts';
 import { keepDebuggerClosed } from './no-debugger.ts';
+import { startCode } from './start-code.ts';
 
 const isTooOld = (): boolean => {
   const running = process.versions.node.split('.').map(Number);
@@ -34,5 +35,9 @@ if (isTooOld()) {
 } else {
   keepDebuggerClosed();
   const cache = enableOwnCompileCache();
-  import('./main.ts').then(({ main }) => main(process.argv.slice(2), cache)).catch(fail);
+  const code = startCode(cache);
+  code
+    .load(() => import('./main.ts'))
+    .then(({ main }) => main(process.argv.slice(2), cache, code))
+    .catch(fail);
 }

@@ -1,5 +1,7 @@
 // Noted before a config's code can change it.
 import './start-folder.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
+import { after } from '../time/timers.ts';
 import { POD_FAILED } from './exit-codes.ts';
 import { leaveFilesUnsynced } from './leave-files-unsynced.ts';
 import { lostOutput } from './lost-output.ts';
@@ -8,6 +10,7 @@ import { keepStdout } from './own-stdout.ts';
 import { plainStart } from './plain-start.ts';
 import { reportCrash } from './report-crash.ts';
 import { runInForeground } from './run-in-foreground.ts';
+import type { StartCode } from './start-code.ts';
 import { flush } from './terminal.ts';
 import { warn } from './warn.ts';
 
@@ -43,12 +46,17 @@ const refusing =
     throw new Error(`process.${name}(${code ?? ''}) was called, which would end sidecarctl: remove it`);
   };
 
+/** By then a pod has started. Its end is not part of what the next start loads, and V8 forgets functions in the course of time. */
+const LONG_RUN: Milliseconds = 2_000;
+
 /** Runs the command line and ends the process with its exit code. `cache`: the user's own folder, null without one. */
-export const main = async (argv: readonly string[], cache: string | null): Promise<void> => {
+export const main = async (argv: readonly string[], cache: string | null, code: StartCode): Promise<void> => {
   keepStdout();
   keepOwnCache(cache);
   const exit = keepExitToOurselves();
+  after(LONG_RUN, () => code.keep('long'), { ref: false });
   const exitCode = await carryOut(argv);
+  code.keep('short');
   await flush('stdout');
   const lost = lostOutput();
   if (lost !== null) warn(`some output to stdout was lost: ${lost}`);

@@ -70,7 +70,10 @@ test('the shared temporary folder is never used for it, and the user may choose 
   const [HOME, TMPDIR] = [project.path('home'), project.path('tmp')];
   const env = { HOME, TMPDIR, XDG_CACHE_HOME: '' };
   expect(await runToEnd(['check'], project.folder, env)).toMatchObject({ code: 0, stderr: '' });
-  expect(readdirSync(project.path('home/.cache/sidecarctl'))).toHaveLength(1);
+  expect(readdirSync(project.path('home/.cache/sidecarctl'))).toEqual([
+    'code',
+    expect.stringMatching(/^v\d/),
+  ]);
   const chosen = { ...env, HOME: project.path('tmp/none'), NODE_COMPILE_CACHE: project.path('chosen') };
   expect(await runToEnd(['check'], project.folder, chosen)).toMatchObject({ code: 0, stderr: '' });
   expect(readdirSync(project.path('chosen'))).toHaveLength(1);

@@ -38,6 +38,7 @@ const writing = (blocks: number, after: string) => ({
 });
 
 const STARTING = { primary: ended };
+const LASTING = { primary: settles };
 const WRITING = {
   init: { settles, warms: writing(WARM_UP_BLOCKS, 'settles'), writes: writing(BLOCKS, 'warms') },
   primary: ended,
@@ -56,8 +57,13 @@ export type PathCounts = Readonly<Record<Path, number>>;
 
 /** Instructions of each path. */
 export const countPaths = async (): Promise<PathCounts> => {
-  const [node, starting] = await Promise.all([countNode(), countAgain(STARTING)]);
-  const [written, launched] = await Promise.all([countPod(WRITING), countPod(LAUNCHING)]);
+  await using home = await Project.create();
+  await fill(home.folder);
+  const [node, starting] = await Promise.all([countNode(), countAgain(STARTING, home.folder)]);
+  const [written, launched] = await Promise.all([
+    countPod(WRITING, home.folder),
+    countPod(LAUNCHING, home.folder),
+  ]);
   return {
     start: sum(untilPrimary(starting, starting.length - 1)) - sum(node),
     // From the start of the task that writes to that of the primary, which waits for its end.
@@ -85,15 +91,21 @@ const countNode = async (): Promise<Counts> => {
 const folderOf = (config: object): Promise<Project> =>
   Project.create({ 'sidecars.config.mjs': configFile(config), 'writer.pl': WRITER });
 
-const countPod = async (config: object): Promise<Counts> => {
+/** A pod that lasts keeps its code for the next ones, which have nothing left to keep while they are counted. */
+const fill = async (home: string): Promise<void> => {
+  await using project = await folderOf(LASTING);
+  await rehearse({ args: UP, cwd: project.folder, home });
+};
+
+const countPod = async (config: object, home: string): Promise<Counts> => {
   await using project = await folderOf(config);
-  return await count({ args: UP, cwd: project.folder });
+  return await count({ args: UP, cwd: project.folder, home });
 };
 
 /** As a user starts a pod again: the config is known, and the code has been compiled. */
-const countAgain = async (config: object): Promise<Counts> => {
+const countAgain = async (config: object, home: string): Promise<Counts> => {
   await using project = await folderOf(config);
-  const run: Run = { args: UP, cwd: project.folder, home: project.folder };
+  const run: Run = { args: UP, cwd: project.folder, home };
   await setTimeout(OLD_ENOUGH_MS);
   // The first one remembers the config, and the second one compiles what the next ones run.
   await rehearse(run);
