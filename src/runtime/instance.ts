@@ -5,6 +5,7 @@ import type { HookSpec, ProbeSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { ProbeName } from '../model/vocabulary.ts';
 import type { ActionResult } from './actions/action-result.ts';
+import type { RunCommand } from './engines/command.ts';
 import type { Workload } from './engines/workload.ts';
 import { runHook } from './hooks/run-hook.ts';
 import type { ProcessOutput } from './output/process-output.ts';
@@ -114,24 +115,37 @@ export class Instance {
   }
 
   /** Makes an attempt; null if it was cut off because the process ends, so that there is no result. */
-  async probe(probe: ProbeName, spec: ProbeSpec): Promise<ActionResult | null> {
+  probe(probe: ProbeName, spec: ProbeSpec): Promise<ActionResult | null> | ActionResult | null {
+    const coming = this.workload.untilThere();
+    return coming === null ? this.#attempt(probe, spec) : coming.then(() => this.#attempt(probe, spec));
+  }
+
+  #attempt(probe: ProbeName, spec: ProbeSpec): Promise<ActionResult | null> | ActionResult | null {
     const pushed = {
       notified: this.#notified,
       matched: (pattern: string | RegExp) => this.#seen.has(pattern),
     };
-    const { signal } = this.#ending;
-    const coming = this.workload.untilThere();
-    if (coming !== null) await coming;
-    const run = this.workload.enter(probe, this.#options.env);
+    const run: RunCommand = (...given) => this.workload.enter(probe, this.#options.env)(...given);
     const whoElse = (peer: Peer) => this.#whoElseAnswers(peer);
-    const attempt = await attemptProbe(spec, { run, signal, pushed, whoElse });
-    if (spec.target.kind === 'exec') await this.workload.endLeftovers(probe);
-    if (!attempt.ok) this.workload.forgetAnswers();
-    return signal.aborted ? null : attempt;
+    const attempt = attemptProbe(spec, { run, signal: this.#ending.signal, pushed, whoElse });
+    if (!(attempt instanceof Promise)) return this.#judged(attempt);
+    return attempt.then(async (result) => {
+      if (spec.target.kind === 'exec') await this.workload.endLeftovers(probe);
+      return this.#judged(result);
+    });
   }
 
-  async #whoElseAnswers(peer: Peer): Promise<AnsweredPort | NobodyInside | null> {
-    const found = await this.workload.whoElseAnswers(peer);
+  #judged(attempt: ActionResult): ActionResult | null {
+    if (!attempt.ok) this.workload.forgetAnswers();
+    return this.#ending.signal.aborted ? null : attempt;
+  }
+
+  #whoElseAnswers(peer: Peer): Promise<AnsweredPort | NobodyInside | null> | null {
+    return this.workload.whoElseAnswers(peer)?.then((found) => this.#noted(found)) ?? null;
+  }
+
+  /** Reports each other process once. */
+  #noted(found: AnsweredPort | NobodyInside | null): AnsweredPort | NobodyInside | null {
     if (found?.kind !== 'port-answered' || this.#reported.some((each) => deepEqual(each, found)))
       return found;
     this.#reported = [...this.#reported, found];

@@ -6,6 +6,7 @@ import type { HookSpec, PortSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import { now } from '../time/timers.ts';
+import type { ActionResult } from './actions/action-result.ts';
 import type { Workload } from './engines/workload.ts';
 import { Instance } from './instance.ts';
 import { composeEnvironment } from './launch/environment.ts';
@@ -242,11 +243,13 @@ export class ProcessRunner {
     const spec = this.#spec[probe];
     const instance = this.#current(generation);
     if (spec === null || instance === null) return;
-    const reported = instance.probe(probe, spec).then((result) => {
+    const report = (result: ActionResult | null): void => {
       if (result === null) return;
       this.#context.send({ type: 'probed', process: this.#spec.name, generation, probe, attempt, ...result });
-    });
-    reported.catch(this.#context.crashed);
+    };
+    const result = instance.probe(probe, spec);
+    if (result instanceof Promise) result.then(report).catch(this.#context.crashed);
+    else report(result);
   }
 
   /** Closes sockets of other ports; a running instance keeps its own descriptors. */

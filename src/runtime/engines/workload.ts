@@ -67,8 +67,11 @@ export interface Workload {
   enter(name: string, env: Environment): RunCommand;
   /** Ends processes that commands of this name have left running, even if a quick look does not find them. */
   endLeftovers(name: string): Promise<void>;
-  /** Finds out who else has answered on a port of the process. Null if it may be the process itself. */
-  whoElseAnswers(peer: Peer): Promise<AnsweredPort | NobodyInside | null>;
+  /**
+   * Finds out who else has answered on a port of the process. Null if it may be the process itself, at once if that is
+   * known.
+   */
+  whoElseAnswers(peer: Peer): Promise<AnsweredPort | NobodyInside | null> | null;
   /** Forgets who has answered. A probe has failed, so the next answer may be somebody else's. */
   forgetAnswers(): void;
   /** Lists its processes, parents before their children. Empty if the system does not tell. */

@@ -37,9 +37,12 @@ export class OwnPorts {
     this.#trees = trees;
   }
 
-  /** Finds out who answers; null if it may be this process. */
-  async whoElseAnswers(peer: Peer): Promise<AnsweredPort | null> {
-    if (!this.#concerns(peer) || this.#known.has(peer.port)) return null;
+  /** Finds out who answers; null if it may be this process, at once if nothing has to be searched for. */
+  whoElseAnswers(peer: Peer): Promise<AnsweredPort | null> | null {
+    return this.#known.has(peer.port) || !this.#concerns(peer) ? null : this.#search(peer);
+  }
+
+  async #search(peer: Peer): Promise<AnsweredPort | null> {
     const found = this.#sameStranger(peer) ?? (await findAnswerer(peer, this.#root, this.#trees));
     if ('inodes' in found) {
       if (found !== this.#stranger?.found) this.#stranger = { found, until: now() + STRANGER_FOR };

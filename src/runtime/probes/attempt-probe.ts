@@ -27,28 +27,45 @@ export interface ProbeContext {
 
 /**
  * Tries a probe once. Never rejects, and returns within `spec.timeout` milliseconds, whatever the target does. An
- * attempt that is cut off closes its connection, or has its process tree killed, at that moment.
+ * attempt that is cut off closes its connection, or has its process tree killed, at that moment. A result that is there
+ * at once is returned as it is: a timer, a listener and promises cost more than a connection within this machine.
  *
  * @example
  * await attemptProbe(spec, context); // { ok: false, … }
  */
-export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<ActionResult> => {
-  if (context.signal.aborted) return Promise.resolve(failed({ kind: 'aborted' }));
-  return new Promise((resolve) => {
-    const cutOff = new CutOff();
+export const attemptProbe = (
+  spec: ProbeSpec,
+  context: ProbeContext,
+): Promise<ActionResult> | ActionResult => {
+  if (context.signal.aborted) return failed({ kind: 'aborted' });
+  const cutOff = new CutOff();
+  try {
+    const attempt = carryOut(spec.target, context, cutOff);
+    return attempt instanceof Promise ? inTime(attempt, spec, context.signal, cutOff) : attempt;
+  } catch (error) {
+    return failed(thrown(error));
+  }
+};
+
+const inTime = (
+  attempt: Promise<ActionResult>,
+  { timeout }: ProbeSpec,
+  signal: AbortSignal,
+  cutOff: CutOff,
+): Promise<ActionResult> =>
+  new Promise((resolve) => {
     const settle = (attempt: ActionResult): void => {
       stopWaiting();
-      context.signal.removeEventListener('abort', onAbort);
+      signal.removeEventListener('abort', onAbort);
       resolve(attempt);
       cutOff.cut();
     };
     const onAbort = () => settle(failed({ kind: 'aborted' }));
-    const late = () => settle(failed({ kind: 'timed-out', after: spec.timeout }));
-    const stopWaiting = after(spec.timeout, late);
-    context.signal.addEventListener('abort', onAbort);
-    carryOut(spec.target, context, cutOff).then(settle, (error: unknown) => settle(failed(thrown(error))));
+    const late = () => settle(failed({ kind: 'timed-out', after: timeout }));
+    const stopWaiting = after(timeout, late);
+    signal.addEventListener('abort', onAbort);
+    attempt.then(settle, (error: unknown) => settle(failed(thrown(error))));
   });
-};
 
 /** Most attempts end by themselves, and an abort that nobody listens for would cost as much as they do. */
 class CutOff {
@@ -64,11 +81,11 @@ class CutOff {
   }
 }
 
-const carryOut = async (
+const carryOut = (
   target: ProbeTarget,
   { run, pushed: signs, whoElse }: ProbeContext,
   cutOff: CutOff,
-): Promise<ActionResult> => {
+): Promise<ActionResult> | ActionResult => {
   switch (target.kind) {
     case 'http':
       return attemptHttp(target, cutOff.signal, whoElse);

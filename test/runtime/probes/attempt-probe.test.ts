@@ -3,10 +3,12 @@ import { createServer } from 'node:http';
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
 import type { ProbeTarget } from '../../../src/model/pod-spec.ts';
+import { attemptProbe } from '../../../src/runtime/probes/attempt-probe.ts';
 import { WAIT_LIMIT_MS } from '../../support/deadline.ts';
 import {
   attempt,
   closedPort,
+  contextOf,
   environment,
   killGroup,
   listen,
@@ -34,6 +36,28 @@ test('a log probe answers from what was printed so far', async () => {
 test('a notify probe answers from what was notified so far', async () => {
   expect(await attempt({ kind: 'notify' })).toEqual({ ok: false, message: 'no notification yet' });
   expect(await attempt({ kind: 'notify' }, 1000, saying(true))).toEqual({ ok: true, message: 'notified' });
+});
+
+test.runIf(process.platform === 'linux')(
+  'an attempt within this machine has a result at once, and waits only for a search',
+  async () => {
+    const server = createServer();
+    const spec = probeOf({ kind: 'tcp', host: '127.0.0.1', port: await listen(server) });
+    const found = { ok: true, finding: { kind: 'connected' } };
+    expect(attemptProbe(spec, contextOf({ whoElse: () => null }))).toEqual(found);
+    const search = attemptProbe(spec, contextOf({ whoElse: async () => null }));
+    expect(search).toBeInstanceOf(Promise);
+    expect(await search).toEqual(found);
+    server.close();
+  },
+);
+
+test('a search for who has answered is cut off by the timeout', async () => {
+  const server = createServer();
+  const target: ProbeTarget = { kind: 'tcp', host: '127.0.0.1', port: await listen(server) };
+  const endless = () => new Promise<null>(() => undefined);
+  expect(await attempt(target, 20, { whoElse: endless })).toMatchObject({ ok: false });
+  server.close();
 });
 
 test('an attempt with a timeout of 1000 hours is not cut off at once', async () => {

@@ -164,7 +164,7 @@ export class ProcessWorkload implements Workload {
     return this.#commands.endLeftovers(name);
   }
 
-  whoElseAnswers(peer: Peer): Promise<AnsweredPort | null> {
+  whoElseAnswers(peer: Peer): Promise<AnsweredPort | null> | null {
     return this.#ownPorts.whoElseAnswers(peer);
   }
 
