@@ -41,9 +41,12 @@ export interface Decision {
 export const decide = (pod: PodState, event: CoreEvent, now: Milliseconds): Decision => {
   const step = new Step(pod, now);
   take(step, event);
-  reconcile(step);
+  // Most events of a pod that runs are probes that find what they found before.
+  if (!isProbing(event) || !step.isSettled) reconcile(step);
   return { pod: step.pod, commands: step.commands };
 };
+
+const isProbing = ({ type }: CoreEvent): boolean => type === 'timer' || type === 'probed';
 
 /** Moves every process one step towards its desired state. */
 const reconcile = (step: Step): void => {

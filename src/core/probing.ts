@@ -151,7 +151,9 @@ const probeOf = (step: Step, name: string, probe: ProbeName): ProbeState | null 
 
 const setProbe = (step: Step, name: string, probe: ProbeName, value: ProbeState | null): void => {
   const { state } = step.record(name);
-  if (isLive(state)) patchInstance(step, name, { probes: { ...state.instance.probes, [probe]: value } });
+  if (!isLive(state)) return;
+  const probes = { ...state.instance.probes, [probe]: value };
+  step.note(name, { state: { ...state, instance: { ...state.instance, probes } } });
 };
 
 /** Changes a live instance without a change of state. */

@@ -26,6 +26,7 @@ export class Step {
   #pod: PodState;
   /** The records of the next state, once one of them has changed. */
   #processes: Records | null = null;
+  #isSettled = true;
 
   constructor(pod: PodState, now: Milliseconds) {
     this.#pod = pod;
@@ -34,6 +35,11 @@ export class Step {
 
   get pod(): PodState {
     return this.#pod;
+  }
+
+  /** True while nothing has changed but what `note` has changed. */
+  get isSettled(): boolean {
+    return this.#isSettled;
   }
 
   record(name: string): ProcessRecord {
@@ -50,10 +56,21 @@ export class Step {
   }
 
   patchPod(patch: Partial<PodState>): void {
+    this.#isSettled = false;
     this.#pod = { ...this.#pod, ...patch };
   }
 
   patch(name: string, patch: Partial<ProcessRecord>): ProcessRecord {
+    this.#isSettled = false;
+    return this.#put(name, patch);
+  }
+
+  /** Changes a process without any effect on the others or on the pod. */
+  note(name: string, patch: Partial<ProcessRecord>): void {
+    this.#put(name, patch);
+  }
+
+  #put(name: string, patch: Partial<ProcessRecord>): ProcessRecord {
     const record = { ...this.record(name), ...patch };
     if (this.#processes === null) {
       this.#processes = this.#pod.processes.copy();
@@ -67,6 +84,7 @@ export class Step {
   replace(records: Iterable<ProcessRecord>): void {
     const processes = Records.of(records);
     const specs = processes.list().map(({ spec }) => spec);
+    this.#isSettled = false;
     this.#processes = processes;
     this.#pod = { ...this.#pod, processes, graph: startGraphOf(specs, this.#pod.primaries) };
   }
@@ -113,7 +131,7 @@ export class Step {
 
   arm(process: string | null, purpose: TimerPurpose, at: Milliseconds): Timer {
     const id = this.#pod.nextTimer;
-    this.patchPod({ nextTimer: id + 1 });
+    this.#pod = { ...this.#pod, nextTimer: id + 1 };
     this.commands.push({ type: 'arm', process, purpose, id, at });
     return { id, at };
   }

@@ -1,7 +1,14 @@
 import { everyRequestIsAnswered, repliesAreTrue } from './answering.ts';
 import { endedAppsAreDown, endTouchesNoOther, podOutlivesApps } from './apps.ts';
 import { endsWithWhatItNeeds, exitCodeIsThePrimarys } from './ending.ts';
-import { commandsReach, hooksAreThere, lateIsUnheard, nothingAfterEnd, statesAreTrue } from './instances.ts';
+import {
+  commandsReach,
+  hooksAreThere,
+  lateIsUnheard,
+  nothingAfterEnd,
+  nothingIsLeftUndone,
+  statesAreTrue,
+} from './instances.ts';
 import type { Invariant } from './invariant.ts';
 import {
   downInStop,
@@ -58,6 +65,7 @@ export const newInvariants = (): readonly Invariant[] => [
   hooksAreThere,
   statesAreTrue,
   lateIsUnheard,
+  nothingIsLeftUndone,
   nothingAfterEnd(),
   policyIsFollowed(),
   backoffKeepsTheCurve(),

@@ -1,4 +1,6 @@
 import type { Command } from '../../../src/core/command.ts';
+import type { CoreEvent } from '../../../src/core/core-event.ts';
+import { decide } from '../../../src/core/decide.ts';
 import { isLive, type ProcessRecord } from '../../../src/core/process-state.ts';
 import { hasStarted, type LiveRun, passes } from '../modelled-process.ts';
 import { firstOf, type Invariant } from './invariant.ts';
@@ -65,6 +67,24 @@ export const lateIsUnheard: Invariant = {
   name: 'what comes too late changes nothing',
   turn: ({ late, before, after, commands, event }) =>
     late && (after !== before || commands.length > 0) ? `${event.type} ${describe(commands)}` : null,
+};
+
+/** An event of nobody: all that a decision may still do is what the one before has left undone. */
+const OF_NOBODY: CoreEvent = {
+  type: 'hook-ended',
+  process: '',
+  generation: 0,
+  hook: 'preStop',
+  ok: true,
+  finding: { kind: 'no-answer' },
+};
+
+export const nothingIsLeftUndone: Invariant = {
+  name: 'a decision leaves nothing undone',
+  turn: ({ after, now }) => {
+    const { pod, commands } = decide(after, OF_NOBODY, now);
+    return pod !== after || commands.length > 0 ? `another one would do this: ${describe(commands)}` : null;
+  },
 };
 
 const describe = (commands: readonly Command[]): string => commands.map(({ type }) => type).join(', ');
