@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import type { PausableSource } from '../../logs/backpressure.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
-import { lateNet } from '../late-net.ts';
+import { openFifoHandle } from './fifo-handle.ts';
 import { type KernelTransfer, LARGE_PIPE } from './kernel-transfer.ts';
 import { Readiness } from './readiness.ts';
 
@@ -42,7 +42,7 @@ export class FifoReader implements PausableSource {
   /** Closes the descriptor at the end. */
   constructor(options: FifoOptions) {
     this.#options = options;
-    const open = () => new (lateNet().Socket)({ fd: options.fifo, readable: false, writable: false });
+    const open = () => openFifoHandle(options.fifo);
     this.#readiness = new Readiness(open, () => this.#readTurn());
   }
 

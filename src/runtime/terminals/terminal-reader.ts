@@ -3,7 +3,7 @@ import { ReadStream } from 'node:tty';
 import type { PausableSource } from '../../logs/backpressure.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now } from '../../time/timers.ts';
-import { Readiness } from '../output/readiness.ts';
+import { handleOf, Readiness } from '../output/readiness.ts';
 
 /** The kernel passes on so much of a terminal's output in one read, and then has the next. */
 const PIECE_BYTES = 4096;
@@ -36,7 +36,7 @@ export class TerminalReader implements PausableSource {
   constructor(options: TerminalReaderOptions) {
     this.#options = options;
     this.#readiness = new Readiness(
-      () => new ReadStream(options.master),
+      () => handleOf(new ReadStream(options.master)),
       () => this.#readChunk(),
     );
   }
