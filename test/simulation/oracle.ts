@@ -171,7 +171,7 @@ export const launchedAnewBy = (pod: PodState, event: CoreEvent): ReadonlySet<str
   return new Set(restartedIn(pod, event));
 };
 
-/** An init task that has run, and an app that has ended, need no new files. */
+/** An init task that has run, and an app that has ended and does not wait for a change, need no new files. */
 const isRestartedByRefresh = (pod: PodState, { process: by }: Refreshed, process: string): boolean => {
   const told = pod.spec.processes
     .get(process)
@@ -179,7 +179,8 @@ const isRestartedByRefresh = (pod: PodState, { process: by }: Refreshed, process
   const record = pod.processes.get(process);
   if (told === undefined || record === undefined || told.onChange.kind === 'none') return false;
   const isOver =
-    record.state.is === 'completed' || (record.state.is === 'failed' && record.spec.role !== 'sidecar');
+    record.state.is === 'completed' ||
+    (record.state.is === 'failed' && record.spec.role !== 'sidecar' && !record.spec.waitsForChange);
   const signal = told.onChange.kind === 'signal' ? told.onChange.signal : null;
   return !isOver && isRestartedBy(pod, { type: 'change', process, files: [process], count: 1, signal });
 };
