@@ -416,10 +416,15 @@ const startGroups = STARTS.map(([name, ...entries], index) => ({
 const SCRIPTS = ['rolldown-runtime', ...STARTS.map(([name]) => name)];
 const SCRIPT_FILE = new RegExp(`^\\./((?:${SCRIPTS.join('|')})-[\\w-]{8})\\.js$`);
 
-/** In a line of its own, for no column of a map changes. The minifier's names are shorter. */
+/**
+ * In a line of its own, for no column of a map changes. The minifier's names are shorter. The script's value is a function, to
+ * which Node's own loader of modules gives what it has at hand, and src/cli/start-code.ts what it makes.
+ */
 const SCRIPT_HEAD =
-  '"use strict";const $req=require,$chunk=require("./import.cjs"),$start=async(file)=>require("./"+file),' +
-  '$ownUrl=require("node:url").pathToFileURL(__filename).href;';
+  '(f=>typeof module==="object"?f(exports,require,module,__filename,__dirname):f)' +
+  '(function(exports,require,module,__filename,__dirname){"use strict";' +
+  'const $req=require,$chunk=require("./import.cjs"),$start=async(file)=>require("./"+file),' +
+  '$ownUrl=()=>require("node:url").pathToFileURL(__filename).href;';
 
 interface SyntaxNode {
   readonly type: string;
@@ -450,7 +455,7 @@ const inScript = (node: SyntaxNode, text: string): string | null => {
       return name === null ? `$chunk${text.slice('import'.length)}` : `$start("${name}.cjs")`;
     }
     case 'MemberExpression':
-      if (text === 'import.meta.url') return '$ownUrl';
+      if (text === 'import.meta.url') return '$ownUrl()';
       return text === 'import.meta.dirname' ? '__dirname' : null;
     default:
       return null;
@@ -471,7 +476,7 @@ const asScript = (code: string): string => {
   if (exports === undefined || code.search(BEYOND_ASCII) !== -1)
     throw new Error('a script exports names, and is ASCII');
   const names = namesIn(code.slice(exports.start, exports.end)).map(([local, name]) => `${name}:${local}`);
-  return `${SCRIPT_HEAD}\n${replaced.slice(0, exports.start)}module.exports={${names.join(',')}};${replaced.slice(exports.end)}`;
+  return `${SCRIPT_HEAD}\n${replaced.slice(0, exports.start)}module.exports={${names.join(',')}}});${replaced.slice(exports.end)}`;
 };
 
 /** Of `export{a as b,c};` */

@@ -85,7 +85,7 @@ export const startCode = (cache: string | null): StartCode => {
     const loaded = nodeRequire.cache[path];
     if (loaded !== undefined) return loaded.exports;
     const before = kept === null ? null : keptCode(kept, file);
-    const source = Module.wrap(readFileSync(path, 'latin1'));
+    const source = readFileSync(path, 'latin1');
     const script = new Script(source, {
       filename: path,
       cachedData: before === null ? undefined : before.data,
