@@ -492,8 +492,9 @@ const moduleOfScript = (code: string, file: string): string => {
   const names = namesIn(code.slice(code.lastIndexOf('export{'))).map(([, name]) => name);
   const values = names.map((name, at) => `e${at}=m.${name}`);
   const exported = names.map((name, at) => `e${at} as ${name}`);
+  const shared = `globalThis[Symbol.for("sidecarctl.scripts")]?.(import.meta.dirname,"${file}")`;
   const required = `process.getBuiltinModule("node:module").createRequire(import.meta.url)("./${file}")`;
-  return `const m=${required},${values.join(',')};export{${exported.join(',')}};\n`;
+  return `const m=${shared}??${required},${values.join(',')};export{${exported.join(',')}};\n`;
 };
 
 const MAIN_IMPORT = /\(\)=>import\(`\.\/chunks\/(main-[\w-]+)\.js`\)/;

@@ -16,6 +16,10 @@ const MOST_FILES = 25;
 const isKeptFile = (name: string): boolean => name.includes('.cjs-v');
 /** Before the code are its checksum, and 1 if a long run kept it. */
 const HEAD_BYTES = 8;
+/** As rolldown.config.ts has it. */
+const SHARED_AS = 'sidecarctl.scripts';
+/** Returns what a file exports; undefined for one in another folder, such as another version's. */
+type Shared = (folder: string, file: string) => unknown;
 const WORDS_IN_SECTOR = 128;
 
 /**
@@ -35,7 +39,8 @@ const checksumOf = ({ buffer, byteOffset, length }: Buffer): number => {
  * which is no function: each start compiled 900 functions when they were first called, in a third of its time. This cache
  * is written by a process that has run, and so it has the functions.
  *
- * The files are modules of CommonJS. Whoever imports them otherwise gets the same objects, from Node's cache of modules.
+ * The files are modules of CommonJS. The modules beside them, for whoever imports them otherwise, ask the global function of
+ * this symbol first, and so export the same objects.
  *
  * V8 runs a damaged cache as it is, so that each file has a checksum. The folder must be one that only this user can
  * change; null: nothing is kept.
@@ -43,7 +48,6 @@ const checksumOf = ({ buffer, byteOffset, length }: Buffer): number => {
 export const startCode = (cache: string | null): StartCode => {
   const { readFileSync } = process.getBuiltinModule('node:fs');
   const { dirname, join } = process.getBuiltinModule('node:path');
-  const { createRequire, Module } = process.getBuiltinModule('node:module');
   const { fileURLToPath } = process.getBuiltinModule('node:url');
   const { Script } = process.getBuiltinModule('node:vm');
   const folder = join(dirname(fileURLToPath(import.meta.url)), 'chunks');
@@ -54,7 +58,7 @@ export const startCode = (cache: string | null): StartCode => {
     readonly script: InstanceType<typeof Script>;
     readonly isNew: boolean;
   }[] = [];
-  const nodeRequire = createRequire(join(folder, 'any'));
+  const modules = new Map<string, { readonly exports: unknown }>();
   const importChunk = (file: string): Promise<unknown> =>
     import(file.startsWith('./') ? `./chunks/${file.slice(2)}` : file);
 
@@ -77,13 +81,13 @@ export const startCode = (cache: string | null): StartCode => {
 
   const requireChunk = (name: string): unknown => {
     if (name === './import.cjs') return importChunk;
-    return name.startsWith('./') ? run(name.slice(2)) : nodeRequire(name);
+    return name.startsWith('./') ? run(name.slice(2)) : process.getBuiltinModule(name);
   };
 
   const run = (file: string): unknown => {
-    const path = join(folder, file);
-    const loaded = nodeRequire.cache[path];
+    const loaded = modules.get(file);
     if (loaded !== undefined) return loaded.exports;
+    const path = join(folder, file);
     const before = kept === null ? null : keptCode(kept, file);
     const source = readFileSync(path, 'latin1');
     const script = new Script(source, {
@@ -92,12 +96,14 @@ export const startCode = (cache: string | null): StartCode => {
     });
     const isNew = before === null || script.cachedDataRejected === true;
     if (isNew || !before.isOfLongRun) compiled.push({ file, script, isNew });
-    const module = Object.assign(new Module(path), { filename: path });
-    nodeRequire.cache[path] = module;
+    const module = { exports: {} };
+    modules.set(file, module);
     script.runInThisContext()(module.exports, requireChunk, module, path, folder);
-    module.loaded = true;
     return module.exports;
   };
+
+  const shared: Shared = (from, file) => (from === folder ? run(file) : undefined);
+  Object.defineProperty(globalThis, Symbol.for(SHARED_AS), { value: shared, configurable: true });
 
   const write = (into: string, file: string, isLongRun: boolean, data: Buffer): void => {
     const { renameSync, rmSync, writeFileSync } = process.getBuiltinModule('node:fs');

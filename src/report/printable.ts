@@ -5,6 +5,9 @@
 const UNPRINTABLE =
   /[^\P{Cc}\t]|[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}|[\u{e0000}-\u{e007f}]/gu;
 
+/** Most texts are, and it takes V8 a tenth of the time to compile. */
+const PLAIN = /^[ -~]*$/;
+
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r' };
 
 const escaped = (character: string): string => {
@@ -20,7 +23,8 @@ const escaped = (character: string): string => {
  * @example
  * printable('a\u001b[2J\nb'); // 'a\\x1b[2J\\nb'
  */
-export const printable = (text: string): string => text.replaceAll(UNPRINTABLE, escaped);
+export const printable = (text: string): string =>
+  PLAIN.test(text) ? text : text.replaceAll(UNPRINTABLE, escaped);
 
 /**
  * Makes a message safe to print on a terminal. Lines after the first are indented, so that a quotation in it cannot be
@@ -36,10 +40,11 @@ export const printableLines = (text: string): string => text.split('\n').map(pri
  * on a terminal.
  */
 export const asciiControls = (json: string): string =>
-  json.replaceAll(UNPRINTABLE, (character) =>
-    character === '\n'
-      ? character
-      : Array.from({ length: character.length }, (_, at) => hexOf(character.charCodeAt(at))).join(''),
-  );
+  PLAIN.test(json) ? json : json.replaceAll(UNPRINTABLE, inHex);
+
+const inHex = (character: string): string =>
+  character === '\n'
+    ? character
+    : Array.from({ length: character.length }, (_, at) => hexOf(character.charCodeAt(at))).join('');
 
 const hexOf = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;

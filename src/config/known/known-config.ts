@@ -65,11 +65,9 @@ const PRELOADS = /(?:^|\s)(?:-r|--(?:require|import|(?:experimental-)?loader))\b
  */
 export const currentReader = (): string | null => {
   const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
-  if (BUILD === null || PRELOADS.test(options)) return null;
+  if (BUILD === null || (options !== '' && PRELOADS.test(options))) return null;
   const { version, platform, arch, execPath } = process;
-  return [BUILD, new URL(PROGRAMS, import.meta.url).href, version, platform, arch, execPath, options].join(
-    '\n',
-  );
+  return [BUILD, import.meta.dirname, PROGRAMS, version, platform, arch, execPath, options].join('\n');
 };
 
 /** Path of the file for a config; `cache` is the user's own folder. Two configs may get the same one. */

@@ -66,9 +66,10 @@ export const composeIn = (folder: string): string | null =>
   composeNames.find((name) => existsSync(join(folder, name))) ?? null;
 
 const configIn = (folder: string): string | null => {
-  const paths = fileNames.map((name) => join(folder, name));
-  const file = paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
-  if (file !== undefined) return file;
+  const file = fileNames.find(
+    (name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true,
+  );
+  if (file !== undefined) return join(folder, file);
   const packageFile = join(folder, 'package.json');
   return hasPackageKey(packageFile) ? packageFile : null;
 };

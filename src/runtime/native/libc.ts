@@ -104,7 +104,6 @@ const bind = (): Libc | null => {
 const declare = (koffi: Koffi): Libc => {
   const libc = koffi.load(null);
   const pipe2 = libc.func('int pipe2(void *, int)');
-  const tee = libc.func('long tee(int, int, unsigned long, unsigned int)');
   const ends = Buffer.alloc(8);
   return {
     pipe: (reads) => {
@@ -112,7 +111,7 @@ const declare = (koffi: Koffi): Libc => {
       return { reading: ends.readInt32LE(0), writing: ends.readInt32LE(4) };
     },
     socketPair: onFirstUse(() => declareSocketPair(libc)),
-    tee: (from, to, bytes) => tee(from, to, bytes, SPLICE_F_NONBLOCK),
+    tee: onFirstUse(() => declareTee(libc)),
     resizePipe: onFirstUse(() => declareResizePipe(libc)),
     splice: onFirstUse(() => declareSplice(libc)),
     duplicate: onFirstUse(() => libc.func('int dup2(int, int)')),
@@ -126,8 +125,8 @@ const declare = (koffi: Koffi): Libc => {
     ...declareLimits(libc),
     becomeSubreaper: declareSubreaper(libc),
     spawn: bindPosixSpawn(libc),
-    endedChild: declareEndedChild(libc),
-    wait: declareWait(libc),
+    endedChild: onFirstUse(() => declareEndedChild(libc)),
+    wait: onFirstUse(() => declareWait(libc)),
   };
 };
 
@@ -147,6 +146,11 @@ const declareSocketPair = (libc: ReturnType<Koffi['load']>): Libc['socketPair'] 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) !== 0) return null;
     return { ours: ends.readInt32LE(0), theirs: ends.readInt32LE(4) };
   };
+};
+
+const declareTee = (libc: ReturnType<Koffi['load']>): Libc['tee'] => {
+  const tee = libc.func('long tee(int, int, unsigned long, unsigned int)');
+  return (from, to, bytes) => tee(from, to, bytes, SPLICE_F_NONBLOCK);
 };
 
 const declareFlush = (libc: ReturnType<Koffi['load']>): Libc['flushInput'] => {

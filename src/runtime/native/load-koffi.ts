@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,20 +28,24 @@ let loaded: Koffi | null | undefined;
 /** Searches upwards from this file, as Node looks for a package. */
 const findKoffi = (): string | null => {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    try {
-      return ownOnly(realpathSync(join(folder, 'node_modules/koffi')));
-    } catch {
-      if (folder === dirname(folder)) return null;
-    }
+    const koffi = join(folder, 'node_modules/koffi');
+    if (existsSync(koffi)) return ownOnly(koffi);
+    if (folder === dirname(folder)) return null;
   }
 };
 
 /**
  * The compiled code must belong to a trusted user: anybody may put a folder of that name above one in a shared folder.
  */
-const ownOnly = (koffi: string): string | null => {
-  const owners = [0, process.geteuid?.(), statSync(import.meta.dirname).uid];
-  return owners.includes(statSync(koffi).uid) ? koffi : null;
+const ownOnly = (path: string): string | null => {
+  try {
+    // The native call is faster: Node's own looks at each level from JavaScript.
+    const koffi = realpathSync.native(path);
+    const owners = [0, process.geteuid?.(), statSync(import.meta.dirname).uid];
+    return owners.includes(statSync(koffi).uid) ? koffi : null;
+  } catch {
+    return null;
+  }
 };
 
 const loadCompiled = (koffi: string): Koffi | null => {
