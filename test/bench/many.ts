@@ -1,5 +1,5 @@
 import { type Figure, median } from './measure.ts';
-import { live, liveInTurns } from './peers/life.ts';
+import { COLLECTED_MS, live, liveInTurns } from './peers/life.ts';
 import { restarts, spawnTimes } from './peers/restarts.ts';
 import { OURS, SHELL } from './peers/tools.ts';
 
@@ -47,7 +47,10 @@ const benchRestart = async (): Promise<Figure> => {
 };
 
 const benchIdle = async (): Promise<Figure[]> => {
-  const { idle, memory, helpers } = await live(OURS, CHILDREN, { idleFor: IDLE_MS });
+  const { idle, memory, helpers } = await live(OURS, CHILDREN, {
+    idleFor: IDLE_MS,
+    settlesFor: COLLECTED_MS,
+  });
   return [
     { name: `idle CPU, ${CHILDREN} children, no probes`, value: `${idle.toFixed(2)} ms/s`, target: '1 ms/s' },
     {

@@ -1,6 +1,6 @@
 import { CLI, cleanEnvironment } from '../support/command-line.ts';
 import { type Figure, median, runOnce } from './measure.ts';
-import { type Life, live, liveInTurns } from './peers/life.ts';
+import { COLLECTED_MS, type Life, live, liveInTurns } from './peers/life.ts';
 import type { Run } from './peers/run.ts';
 import { OURS, SHELL } from './peers/tools.ts';
 
@@ -16,7 +16,11 @@ export const benchThousand = async (runs: number): Promise<Figure[]> => {
   const [one = []] = await liveInTurns([OURS], 1, runs);
   const asked: number[] = [];
   const meanwhile = async (run: Run) => void asked.push(...(await statusTimes(run)));
-  const { idle, memory } = await live(OURS, THOUSAND, { idleFor: IDLE_MS, meanwhile });
+  const { idle, memory } = await live(OURS, THOUSAND, {
+    idleFor: IDLE_MS,
+    settlesFor: COLLECTED_MS,
+    meanwhile,
+  });
   const of = (lives: readonly Life[], figure: (life: Life) => number) => median(lives.map(figure));
   const launched = (life: Life) => life.launched;
   const cpu = (life: Life) => life.cpu;
