@@ -47,6 +47,11 @@ export interface LogFailure {
  */
 export type MoveToFile = (file: number, bytes: number) => number | null;
 
+/** Absolute path of the newest file of a process in a run. */
+export const newestLogPath = (folder: string, run: string): string =>
+  // `join` goes through it letter by letter, and a start asks for that of every process.
+  `${folder}${sep}${run}.log`;
+
 const NEWLINE = 0x0a;
 /** A single slow write may just have waited for its turn on a busy machine. */
 const SLOW_WRITES = 3;
@@ -98,8 +103,8 @@ export class LogFile {
 
   /** Absolute path of the newest file. */
   get path(): string {
-    // `join` goes through it letter by letter, and a start asks for that of every process.
-    return `${this.#options.folder}${sep}${this.#name(0)}`;
+    const { folder, run } = this.#options;
+    return newestLogPath(folder, run);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import type { Backpressure } from './backpressure.ts';
-import { type LogFailure, LogFile, type LogLimits } from './log-file.ts';
+import { type LogFailure, LogFile, type LogLimits, newestLogPath } from './log-file.ts';
 import { type LogNumbers, LogRing } from './log-ring.ts';
 import { RingView } from './ring-view.ts';
 import { noteRun } from './run-order.ts';
@@ -45,6 +45,11 @@ export class PodLogs {
     return log;
   }
 
+  /** Absolute path of a process's newest log file, before its first output too. */
+  pathOf(process: string): string {
+    return newestLogPath(this.#folderOf(process), this.#run);
+  }
+
   /** View of the output in memory of one process, or of all processes (null) in the order it came. */
   view(process: string | null): RingView {
     if (process === null) return new RingView(() => [...this.#logs.values()].map(({ ring }) => ring));
@@ -58,6 +63,10 @@ export class PodLogs {
   fileOf(process: string): string | null {
     const file = this.#logs.get(process)?.file;
     return file?.isBegun === true ? file.path : null;
+  }
+
+  #folderOf(process: string): string {
+    return `${this.#options.folder}${sep}${process}`;
   }
 
   /** Frees the memory of a process and keeps its files. A later process of the same name begins a new file. */
@@ -87,10 +96,10 @@ export class PodLogs {
   }
 
   #create(process: string): ProcessLog {
-    const { within, folder, backpressure, limits, onFailure } = this.#options;
+    const { within, backpressure, limits, onFailure } = this.#options;
     const file = new LogFile({
       within,
-      folder: `${folder}${sep}${process}`,
+      folder: this.#folderOf(process),
       run: this.#run,
       order: () => this.#runOrder(),
       backpressure,

@@ -324,9 +324,7 @@ export class Pod {
       configFolder: this.spec.folder,
       // A pipe that somebody else still has open does not show when its reader has gone.
       logOf: (process) =>
-        this.spec.processes.get(process)?.launch.output === 'caller'
-          ? null
-          : this.#logs.of(process).file.path,
+        this.spec.processes.get(process)?.launch.output === 'caller' ? null : this.#logs.pathOf(process),
       onChange: () => this.#client.changed(),
       onLost: () => this.#notice({ kind: 'guard-lost' }),
       crashed: (error) => this.#loop.crashed(error),
