@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { deepEqual } from '../../model/deep-equal.ts';
 import type { FieldPath } from '../../model/failures/config-problem.ts';
@@ -38,6 +38,8 @@ export const knownTextOf = (
 export const writeKnown = (cache: string, file: string, lines: readonly string[]): void => {
   const path = knownFileOf(cache, file);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // Nothing is written or deleted through a symlink.
+  if (!lstatSync(dirname(path)).isDirectory()) throw new Error(`${dirname(path)} is not a folder`);
   writeAtOnce(path, lines.join('\n'));
   forgetOldest(dirname(path));
 };
@@ -110,7 +112,7 @@ const writeAtOnce = (path: string, text: string): void => {
 };
 
 const forgetOldest = (folder: string): void => {
-  const names = readdirSync(folder);
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   if (names.length <= MOST_CONFIGS) return;
   const aged = names.map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }));
   aged.sort((one, other) => other.at - one.at);

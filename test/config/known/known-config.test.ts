@@ -184,6 +184,17 @@ describe('a config is remembered', () => {
     expect(place.kept).toContain('6.json');
     expect(place.recall(TS)).not.toBeNull();
   });
+
+  it('and nothing is written or deleted behind a symlink', async () => {
+    const place = new Place({ [TS]: plain });
+    const precious = makeFolder(
+      Object.fromEntries(Array.from({ length: 205 }, (_, at) => [`${at}.json`, '{}'])),
+    );
+    symlinkSync(precious, join(place.cache, 'configs'));
+    await place.know();
+    expect(readdirSync(precious)).toHaveLength(205);
+    expect(place.recall(TS)).toBeNull();
+  });
 });
 
 describe('a config is read each time', () => {
