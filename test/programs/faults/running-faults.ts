@@ -83,7 +83,7 @@ const startFaults = async (options: object): Promise<RunningFaults | null> => {
     await exit;
   });
   const url = `http://127.0.0.1:${admin}`;
-  await withDeadline('faults to be ready', untilReady(url, child), () => output);
+  await withDeadline('faults to be ready', untilReady(url, main, child), () => output);
   if (child.exitCode !== null) {
     if (output.includes('EADDRINUSE')) return null;
     throw new Error(`faults ended with ${child.exitCode}: ${output}`);
@@ -105,14 +105,17 @@ const startFaults = async (options: object): Promise<RunningFaults | null> => {
   };
 };
 
-/** Or until it has ended. */
-const untilReady = (url: string, child: ChildProcess): Promise<void> =>
-  eventually('faults to be ready', () =>
-    fetch(`${url}/ready`).then(
-      ({ ok }) => ok,
-      () => child.exitCode !== null,
-    ),
-  );
+/** Or until it has ended. Another program that has got the port may answer too, and does not know the other port. */
+const untilReady = (url: string, main: number, child: ChildProcess): Promise<void> =>
+  eventually('faults to be ready', async () => {
+    if (child.exitCode !== null) return true;
+    try {
+      const { ok } = await fetch(`${url}/ready`);
+      return ok && (await (await fetch(`${url}/proxies`)).text()).includes(`127.0.0.1:${main}`);
+    } catch {
+      return false;
+    }
+  });
 
 /** A connection, with what came over it and how it ended. */
 export class Client {
