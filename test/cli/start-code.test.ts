@@ -35,9 +35,11 @@ const RUNS = { code: 0, stdout: 'primary    | it runs\n' };
 
 const keptIn = (project: Project): string => project.path('cache/sidecarctl/code');
 
-/** Each file that is kept, with the number of its inode, which a new file has not. */
+/** Each file that is kept, and is not being written, with the number of its inode, which a new file has not. */
 const kept = (project: Project): ReadonlyMap<string, number> => {
-  const names = readdirSync(keptIn(project)).sort();
+  const names = readdirSync(keptIn(project))
+    .filter((name) => !/\.\d+$/.test(name))
+    .sort();
   return new Map(names.map((name) => [name, statSync(join(keptIn(project), name)).ino]));
 };
 
