@@ -5,7 +5,7 @@ import { passOn, printingWork } from '../peers/output.ts';
 import type { Tool } from '../peers/tool.ts';
 import type { Panel, Series } from './chart.ts';
 
-const COUNTS = [1, 10, 50, 100, 200, 500, 1_000];
+const COUNTS = [1, 10, 50, 200, 500, 1_000];
 const IDLE_MS = 4_000;
 const BYTES = 100e6;
 const LENGTHS = [10, 100, 1_000, 10_000, 100_000];
