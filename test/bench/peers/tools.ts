@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { CLI } from '../../support/command-line.ts';
 import { configFile, type Project } from '../../support/project.ts';
@@ -46,7 +46,7 @@ export const NF = 'nf (foreman)';
 export const NPM_PACKAGES = ['concurrently', 'foreman', 'pm2', 'mprocs'];
 
 const concurrently = (folder: string): Tool | null =>
-  ofModule(folder, 'concurrently/dist/bin/index.js', (program) => ({
+  ofPackage(folder, ['concurrently', 'concurrently'], (program) => ({
     name: CONCURRENTLY,
     stopSignal: 'SIGTERM',
     restarts: true,
@@ -63,7 +63,7 @@ const concurrently = (folder: string): Tool | null =>
   }));
 
 const foreman = (folder: string): Tool | null =>
-  ofModule(folder, 'foreman/nf.js', (program) => ({
+  ofPackage(folder, ['foreman', 'nf'], (program) => ({
     name: NF,
     stopSignal: 'SIGTERM',
     restarts: false,
@@ -78,7 +78,7 @@ const foreman = (folder: string): Tool | null =>
   }));
 
 const pm2 = (folder: string): Tool | null =>
-  ofModule(folder, 'pm2/bin/pm2-runtime', (program) => ({
+  ofPackage(folder, ['pm2', 'pm2-runtime'], (program) => ({
     name: 'pm2-runtime',
     stopSignal: 'SIGTERM',
     restarts: true,
@@ -161,9 +161,20 @@ const scanner = (name: string, program: string, stopSignal: NodeJS.Signals): Too
     },
   }));
 
-const ofModule = (folder: string, path: string, tool: (program: string) => Tool): Tool | null => {
-  const program = join(folder, 'node_modules', path);
-  return folder !== '' && existsSync(program) ? tool(program) : null;
+/** A command of a package from npm, whose file may have another name in its next version. */
+const ofPackage = (
+  folder: string,
+  [name, command]: readonly [name: string, command: string],
+  tool: (program: string) => Tool,
+): Tool | null => {
+  const installed = join(folder, 'node_modules', name);
+  const manifest = join(installed, 'package.json');
+  if (folder === '' || !existsSync(manifest)) return null;
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    readonly bin: Readonly<Record<string, string>>;
+  };
+  const file = bin[command];
+  return file === undefined ? null : tool(join(installed, file));
 };
 
 const ofProgram = (name: string, tool: (program: string) => Tool): Tool | null => {
