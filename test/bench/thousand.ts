@@ -23,7 +23,7 @@ export const benchThousand = async (runs: number): Promise<Figure[]> => {
   });
   const of = (lives: readonly Life[], figure: (life: Life) => number) => median(lives.map(figure));
   const launched = (life: Life) => life.launched;
-  const cpu = (life: Life) => life.cpu;
+  const cpu = (life: Life) => life.settled;
   const ofFew = (of(few, cpu) - of(one, cpu)) / (FEW - 1);
   const ofMany = (of(ours, cpu) - of(few, cpu)) / (THOUSAND - FEW);
   const row = (name: string, value: string, target: string): Figure => ({ name, value, target });

@@ -9,6 +9,8 @@ export interface Life {
   readonly launched: number;
   /** Milliseconds of CPU time of the tool until then. */
   readonly cpu: number;
+  /** The same until a moment later, with what it has put off until all were launched. */
+  readonly settled: number;
   /** Milliseconds of CPU time in a second in which nothing happens. */
   readonly idle: number;
   /** Bytes of the tool while nothing happens. */
@@ -53,7 +55,7 @@ export const live = async (
   const stoppedAt = performance.now();
   const left = await run.stop();
   return {
-    ...{ count, launched, cpu, left, helpers: after.processes, memory: after.memory },
+    ...{ count, launched, cpu, settled: before.cpu, left, helpers: after.processes, memory: after.memory },
     idle: (after.cpu - before.cpu) / (idleFor / 1_000),
     stopped: performance.now() - stoppedAt,
   };
